@@ -1,0 +1,140 @@
+/*
+ * Events: what officers state about a case, with sections sealed to those who may read them.
+ *
+ * Source: docs/protocol.md, Events; docs/cases.md.
+ */
+#ifndef LIAISON_EVENT_H
+#define LIAISON_EVENT_H
+
+#include <liaison/signed.h>
+#include <liaison/vocabulary.h>
+
+enum {
+    LN_PARTIES_MAX = 3,
+    LN_SEEN_MAX = 8,
+    LN_SECTIONS_MAX = 7, /* one a compartment */
+    LN_WRAPS_MAX = 32,
+    LN_ENTRIES_MAX = 256,
+    LN_SECTION_MAX = 64 * 1024, /* bytes of a section's plaintext */
+    LN_REASON_MAX = 500,        /* bytes of a reason or a legal basis */
+    LN_EVENT_ITEM_MAX = 160 * 1024,
+    LN_SECTION_KEY_BYTES = 32,
+    LN_SEALED_KEY_BYTES = LN_SECTION_KEY_BYTES + 16,
+    LN_SECTION_EXTRA_BYTES = 24 + 16,
+};
+
+struct ln_author {
+    struct ln_name member, office, officer;
+};
+
+struct ln_party {
+    struct ln_name member, office;
+};
+
+struct ln_cited {
+    struct ln_name member;
+    struct ln_digest digest;
+};
+
+struct ln_section_head {
+    uint32_t compartment;
+    struct ln_digest commitment;
+    struct ln_digest ciphertext_digest;
+};
+
+struct ln_event {
+    struct ln_id federation;
+    struct ln_id case_id;
+    uint32_t case_kind;
+    uint32_t action; /* enum ln_action */
+    struct ln_author author;
+    uint64_t number;           /* among the author country's events in this case, from 1 */
+    struct ln_digest previous; /* zero in number 1 */
+    const struct ln_cited *seen;
+    size_t seen_count;
+    uint64_t created_ms;
+    uint32_t urgency;
+    struct ln_bytes urgency_reason;
+    const struct ln_party *parties;
+    size_t parties_count;
+    uint32_t request;
+    const uint32_t *contents;
+    size_t contents_count;
+    struct ln_bytes legal_basis;
+    uint32_t outcome;
+    uint64_t manifest_version;
+    struct ln_digest manifest_digest;
+    const struct ln_section_head *sections;
+    size_t sections_count;
+};
+LN_WIRE(event)
+
+struct ln_sealed_key {
+    uint8_t b[LN_SEALED_KEY_BYTES];
+};
+
+struct ln_wrap {
+    struct ln_key_id role_key_id;
+    struct ln_public_key encapsulated;
+    struct ln_sealed_key sealed_key;
+};
+
+struct ln_section {
+    struct ln_bytes ciphertext;
+    const struct ln_wrap *wraps;
+    size_t wraps_count;
+};
+
+struct ln_event_item {
+    struct ln_signed event;
+    const struct ln_section *sections;
+    size_t sections_count;
+};
+LN_WIRE(event_item)
+
+struct ln_entry {
+    struct ln_bytes label; /* text */
+    struct ln_bytes text;
+};
+
+struct ln_section_body {
+    const struct ln_entry *entries;
+    size_t entries_count;
+};
+LN_WIRE(section_body)
+
+/* Sections -------------------------------------------------------------------------------------- */
+
+/**
+ * Seals `plaintext` (a packed section body) under a fresh key and wraps that key to each role key.
+ * The event's federation, case, author's member and number must be set: they are bound in.
+ * Appends to nothing: everything it makes lives in `arena`.
+ * LN_E_NO_RECIPIENT if `role_keys_count` is 0, LN_E_TOO_MANY, LN_E_WEAK_KEY, LN_E_OUT_OF_MEMORY.
+ */
+LN_CHECKED int ln_section_seal(const struct ln_event *event, uint32_t compartment,
+                               struct ln_bytes plaintext, const struct ln_public_key *role_keys,
+                               size_t role_keys_count, struct ln_arena *arena,
+                               struct ln_section_head *out_head, struct ln_section *out_section);
+
+/** Something that opens what is sealed to keys it keeps to itself. */
+struct ln_unsealer {
+    /** Opens with the key of that id: LN_E_ROLE_KEY or LN_E_UNSEALABLE. `out` takes ciphertext.size - 16. */
+    int (*unseal)(void *context, const struct ln_key_id *key_id, const struct ln_public_key *encapsulated,
+                  struct ln_bytes info, struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out);
+    void *context;
+};
+
+/**
+ * Opens section `index` with whichever of its wraps the unsealer can open, and checks the author's
+ * commitment. LN_E_ROLE_KEY (no wrap for a key held), LN_E_UNSEALABLE, LN_E_COMMITMENT.
+ */
+LN_CHECKED int ln_section_open(const struct ln_event *event, const struct ln_event_item *item, size_t index,
+                               const struct ln_unsealer *unsealer, struct ln_buffer *out_plaintext);
+
+/**
+ * Checks that the item's sections are those its header names: count and digests of the ciphertexts.
+ * LN_E_COMMITMENT. Needs no key.
+ */
+LN_CHECKED int ln_event_item_check(const struct ln_event *event, const struct ln_event_item *item);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * What a node writes on its own disk. Shapes of proto/schema/record.proto; the tables they stand in are
+ * node/store/store.h's.
+ */
+#ifndef LIAISON_RECORD_H
+#define LIAISON_RECORD_H
+
+#include <liaison/letter.h>
+
+/** One ordered pair's state, both ways: what we sent them and what we hold of theirs. */
+struct ln_channel_record {
+    uint64_t sent_generation, sent_sequence;
+    struct ln_digest sent_head;
+    uint64_t settled_sequence;
+    uint64_t stored_generation, stored_sequence;
+    struct ln_digest stored_head;
+    uint64_t highest_sequence;
+    uint32_t frozen;
+    struct ln_nonce restore_nonce;
+    uint64_t note_ms, heard_ms;
+};
+LN_WIRE(channel_record)
+
+enum ln_item_kind { LN_ITEM_EVENT = 1, LN_ITEM_RECEIPT = 2 };
+
+struct ln_item_record {
+    uint32_t kind;
+    struct ln_digest digest;
+    struct ln_bytes receipt;
+};
+LN_WIRE(item_record)
+
+struct ln_sent_record {
+    struct ln_bytes letter;
+    struct ln_digest digest, head;
+    uint64_t created_ms;
+    uint32_t urgency, closed, receipt_due;
+    const struct ln_item_record *items;
+    size_t items_count;
+};
+LN_WIRE(sent_record)
+
+struct ln_taken_record {
+    struct ln_bytes letter;
+    struct ln_digest digest;
+    uint64_t received_ms;
+    struct ln_bytes receipt;
+};
+LN_WIRE(taken_record)
+
+struct ln_case_record {
+    uint64_t updated_ms;
+    uint32_t urgency, request;
+    struct ln_name first_member;
+    uint32_t last_action;
+    struct ln_name last_member;
+    uint32_t events;
+    uint32_t unread;
+};
+LN_WIRE(case_record)
+
+struct ln_case_event_record {
+    struct ln_digest digest;
+    uint64_t received_ms;
+};
+LN_WIRE(case_event_record)
+
+#endif

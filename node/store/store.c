@@ -1,0 +1,166 @@
+/*
+ * Opening, transactions, and the node's own small tables.
+ */
+#include "store.h"
+
+#include "crypto.h"
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct store {
+    struct database *database;
+    const uint8_t *key;
+};
+
+int store_open(const char *directory, const uint8_t key[static 32], struct store **out)
+{
+    const struct database_options options = {.directory = directory, .tables = table_names};
+    struct database *database;
+    const int error = database_open(&options, &database);
+    if (error != 0)
+        return error;
+    struct store *store = ln_allocate(sizeof *store);
+    *store = (struct store){database, key};
+    *out = store;
+    return 0;
+}
+
+void store_close(struct store **store_p)
+{
+    struct store *store = *store_p;
+    if (store == NULL)
+        return;
+    database_close(&store->database);
+    ln_release(store, sizeof *store);
+    *store_p = NULL;
+}
+
+struct run {
+    const uint8_t *key;
+    int (*work)(struct store_txn *txn, void *context);
+    void *context;
+};
+
+static int run_sealed(struct database_txn *database, void *context)
+{
+    const struct run *run = context;
+    struct store_txn txn = {database, run->key};
+    return run->work(&txn, run->context);
+}
+
+int store_run(struct store *store, int (*work)(struct store_txn *txn, void *context), void *context)
+{
+    struct run run = {store->key, work, context};
+    return database_run(store->database, run_sealed, &run);
+}
+
+int store_read(struct store *store, struct store_txn **out)
+{
+    struct database_txn *database;
+    const int error = database_read(store->database, &database);
+    if (error != 0)
+        return error;
+    struct store_txn *txn = ln_allocate(sizeof *txn);
+    *txn = (struct store_txn){database, store->key};
+    *out = txn;
+    return 0;
+}
+
+void store_end(struct store_txn **txn_p)
+{
+    struct store_txn *txn = *txn_p;
+    if (txn == NULL)
+        return;
+    database_abort(&txn->database);
+    ln_release(txn, sizeof *txn);
+    *txn_p = NULL;
+}
+
+int store_copy(struct store *store, const char *directory)
+{
+    return database_copy(store->database, directory);
+}
+
+/* Facts, statements, proofs --------------------------------------------------------------------- */
+
+int store_fact_get(struct store_txn *txn, const char *name, struct ln_buffer *out)
+{
+    const struct table_key key = key_bytes(key_none(), name, strlen(name));
+    return table_get(txn, TABLE_FACT, &key, out);
+}
+
+int store_fact_put(struct store_txn *txn, const char *name, struct ln_bytes value)
+{
+    const struct table_key key = key_bytes(key_none(), name, strlen(name));
+    return table_put(txn, TABLE_FACT, &key, value);
+}
+
+static int add_numbered(struct store_txn *txn, enum store_table table, struct ln_bytes value)
+{
+    const struct table_key prefix = key_none();
+    uint64_t number;
+    const int error = table_next_number(txn, table, &prefix, &number);
+    if (error != 0)
+        return error;
+    const struct table_key key = key_number(prefix, number);
+    return table_put(txn, table, &key, value);
+}
+
+int store_statement_add(struct store_txn *txn, struct ln_bytes statement)
+{
+    return add_numbered(txn, TABLE_STATEMENT, statement);
+}
+
+int store_proof_add(struct store_txn *txn, struct ln_bytes body)
+{
+    return add_numbered(txn, TABLE_PROOF, body);
+}
+
+int store_proofs_count(struct store_txn *txn, uint64_t *out_count)
+{
+    return database_count(txn->database, TABLE_PROOF, out_count);
+}
+
+struct each_bytes {
+    store_each_bytes *each;
+    void *context;
+};
+
+static int give_bytes(struct ln_bytes key, struct ln_bytes value, void *context)
+{
+    (void)key;
+    const struct each_bytes *each = context;
+    return each->each(value, each->context);
+}
+
+int store_statements(struct store_txn *txn, store_each_bytes *each, void *context)
+{
+    const struct table_key prefix = key_none();
+    struct each_bytes give = {each, context};
+    return table_walk(txn, TABLE_STATEMENT, &prefix, NULL, give_bytes, &give);
+}
+
+/* Receipts -------------------------------------------------------------------------------------- */
+
+static struct table_key letter_prefix(const struct ln_digest *letter)
+{
+    return key_bytes(key_none(), letter->b, sizeof letter->b);
+}
+
+int store_receipt_add(struct store_txn *txn, const struct ln_digest *letter, struct ln_bytes receipt)
+{
+    struct ln_digest digest;
+    digest_parts("liaison/1 store receipt", &receipt, 1, &digest);
+    const struct table_key key = key_bytes(letter_prefix(letter), digest.b, sizeof digest.b);
+    return table_put(txn, TABLE_RECEIPT, &key, receipt);
+}
+
+int store_receipts(struct store_txn *txn, const struct ln_digest *letter, store_each_bytes *each,
+                   void *context)
+{
+    const struct table_key prefix = letter_prefix(letter);
+    struct each_bytes give = {each, context};
+    return table_walk(txn, TABLE_RECEIPT, &prefix, NULL, give_bytes, &give);
+}

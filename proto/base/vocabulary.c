@@ -1,0 +1,37 @@
+/*
+ * The code lists as tables: one row a code, in the order of the numbers.
+ */
+#include <liaison/vocabulary.h>
+
+#include <string.h>
+
+#define ROW(number, name) {number, #name},
+#define LIST(name, codes) const struct ln_code_row LN_LIST_##name[] = {codes(ROW){0, NULL}}
+
+LIST(CASE_KINDS, LN_CASE_KINDS);
+LIST(ACTIONS, LN_ACTIONS);
+LIST(URGENCIES, LN_URGENCIES);
+LIST(COMPARTMENTS, LN_COMPARTMENTS);
+LIST(ROLES, LN_ROLES);
+LIST(REQUESTS, LN_REQUESTS);
+LIST(CONTENTS, LN_CONTENTS);
+LIST(OUTCOMES, LN_OUTCOMES);
+LIST(AUTHORITIES, LN_AUTHORITIES);
+
+const char *ln_code_name(const struct ln_code_row *list, uint32_t number)
+{
+    for (; list->name != NULL; list++) {
+        if (list->number == number)
+            return list->name;
+    }
+    return "UNKNOWN";
+}
+
+uint32_t ln_code_number(const struct ln_code_row *list, const char *name)
+{
+    for (; list->name != NULL; list++) {
+        if (strcmp(list->name, name) == 0)
+            return list->number;
+    }
+    return 0;
+}

@@ -1,0 +1,90 @@
+/*
+ * Tables of events and their sections.
+ */
+#include <liaison/event.h>
+
+#include "tables.h"
+
+#include "event.pb-c.h"
+
+enum { LABEL_MAX = 64 };
+
+static const struct wire_field author_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_author, member),
+    WIRE_NAME(2, REQUIRED, ln_author, office),
+    WIRE_NAME(3, REQUIRED, ln_author, officer),
+};
+static WIRE_MESSAGE(author, author, 256, false);
+
+static const struct wire_field party_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_party, member),
+    WIRE_NAME(2, REQUIRED, ln_party, office),
+};
+static WIRE_MESSAGE(party, party, 256, false);
+
+static const struct wire_field cited_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_cited, member),
+    WIRE_FIXED(2, REQUIRED, ln_cited, digest),
+};
+static WIRE_MESSAGE(cited, cited, 256, false);
+
+static const struct wire_field section_head_fields[] = {
+    WIRE_CODE(1, REQUIRED, ln_section_head, compartment, LN_COMPARTMENT_LAST),
+    WIRE_FIXED(2, REQUIRED, ln_section_head, commitment),
+    WIRE_FIXED(3, REQUIRED, ln_section_head, ciphertext_digest),
+};
+static WIRE_MESSAGE(section_head, section_head, 256, false);
+
+static const struct wire_field event_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_event, federation),
+    WIRE_FIXED(2, REQUIRED, ln_event, case_id),
+    WIRE_CODE(3, REQUIRED, ln_event, case_kind, LN_CASE_KIND_LAST),
+    WIRE_CODE(4, REQUIRED, ln_event, action, LN_ACTION_LAST),
+    WIRE_PART(5, ln_event, author, ln_wire_author),
+    WIRE_U64(6, REQUIRED, ln_event, number, 1, UINT32_MAX),
+    WIRE_FIXED(7, OPTIONAL, ln_event, previous),
+    WIRE_LIST_PART(8, ln_event, seen, 0, LN_SEEN_MAX, ln_wire_cited),
+    WIRE_TIME(9, REQUIRED, ln_event, created_ms),
+    WIRE_CODE(10, REQUIRED, ln_event, urgency, LN_URGENCY_LAST),
+    WIRE_TEXT(11, OPTIONAL, ln_event, urgency_reason, 0, LN_REASON_MAX),
+    WIRE_LIST_PART(12, ln_event, parties, 0, LN_PARTIES_MAX, ln_wire_party),
+    WIRE_VOCABULARY(13, OPTIONAL, ln_event, request),
+    WIRE_LIST_CODE(14, ln_event, contents, 0, 16, UINT32_MAX),
+    WIRE_TEXT(15, OPTIONAL, ln_event, legal_basis, 0, LN_REASON_MAX),
+    WIRE_VOCABULARY(16, OPTIONAL, ln_event, outcome),
+    WIRE_U64(17, REQUIRED, ln_event, manifest_version, 1, WIRE_VERSION_MAX),
+    WIRE_FIXED(18, REQUIRED, ln_event, manifest_digest),
+    WIRE_LIST_PART(19, ln_event, sections, 0, LN_SECTIONS_MAX, ln_wire_section_head),
+};
+WIRE_MESSAGE(event, event, 16 * 1024, false);
+
+static const struct wire_field wrap_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_wrap, role_key_id),
+    WIRE_FIXED(2, REQUIRED, ln_wrap, encapsulated),
+    WIRE_FIXED(3, REQUIRED, ln_wrap, sealed_key),
+};
+static WIRE_MESSAGE(wrap, wrap, 256, false);
+
+static const struct wire_field section_fields[] = {
+    WIRE_BYTES(1, REQUIRED, ln_section, ciphertext, LN_SECTION_EXTRA_BYTES,
+               LN_SECTION_MAX + LN_SECTION_EXTRA_BYTES),
+    WIRE_LIST_PART(2, ln_section, wraps, 0, LN_WRAPS_MAX, ln_wire_wrap),
+};
+WIRE_MESSAGE(section, section, LN_SECTION_MAX + 8192, false);
+
+static const struct wire_field event_item_fields[] = {
+    WIRE_PART(1, ln_event_item, event, ln_wire_signed),
+    WIRE_LIST_PART(2, ln_event_item, sections, 0, LN_SECTIONS_MAX, ln_wire_section),
+};
+WIRE_MESSAGE(event_item, event_item, LN_EVENT_ITEM_MAX, false);
+
+static const struct wire_field entry_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_entry, label, 1, LABEL_MAX),
+    WIRE_TEXT(2, REQUIRED, ln_entry, text, 0, LN_SECTION_MAX),
+};
+static WIRE_MESSAGE(entry, entry, LN_SECTION_MAX, false);
+
+static const struct wire_field section_body_fields[] = {
+    WIRE_LIST_PART(1, ln_section_body, entries, 1, LN_ENTRIES_MAX, ln_wire_entry),
+};
+WIRE_MESSAGE(section_body, section_body, LN_SECTION_MAX, false);
