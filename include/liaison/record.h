@@ -27,6 +27,7 @@ struct ln_item_record {
     uint32_t kind;
     struct ln_digest digest;
     struct ln_bytes receipt;
+    uint32_t size;
 };
 LN_WIRE(item_record)
 

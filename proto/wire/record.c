@@ -29,6 +29,7 @@ static const struct wire_field item_record_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_item_record, kind, LN_ITEM_RECEIPT),
     WIRE_FIXED(2, REQUIRED, ln_item_record, digest),
     WIRE_BYTES(3, OPTIONAL, ln_item_record, receipt, 0, RECEIPT_MAX),
+    WIRE_U32(4, REQUIRED, ln_item_record, size, 1, LN_PACKET_MAX),
 };
 WIRE_MESSAGE(item_record, item_record, 4096, false);
 
