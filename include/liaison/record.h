@@ -18,6 +18,7 @@ struct ln_channel_record {
     uint32_t frozen;
     struct ln_nonce restore_nonce;
     uint64_t note_ms, heard_ms;
+    uint64_t acknowledged_sequence;
 };
 LN_WIRE(channel_record)
 

@@ -6,25 +6,35 @@
 
 #include "local.h"
 
-/**
- * Keeps an event that one of our officers signed, and puts it into the outbox of every other party.
- * `others` are the case's other members. Errors of the store; LN_E_EXISTS.
- */
-LN_CHECKED int apply_own(struct store_txn *txn, const struct local *local, struct ln_bytes item,
-                         const struct ln_event *event, const struct ln_digest *digest,
-                         const struct ln_name *others, size_t others_count);
+/** An event item opened: all of it lives in one arena. */
+struct apply_event {
+    struct ln_event_item item;
+    struct ln_event event;
+    struct ln_digest digest;
+};
+
+/** LN_E_... of opening. The arena must hold LN_EVENT_ITEM_MAX and some more. */
+LN_CHECKED int apply_open(struct ln_bytes packed_item, struct ln_arena *arena, struct apply_event *out);
 
 /**
- * An event from a letter. > 0: held already. A refusal (LN_E_SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT,
- * WRONG_FEDERATION, TOO_MANY, NOT_A_PARTY, or what opening returns) changes nothing and is to be said in a
- * receipt. LN_E_VERSION_GAP: the manifest that it names is not here yet; the letter must wait.
+ * Is it what an officer of a member signed, whole, and of this federation? Changes nothing.
+ * LN_E_VERSION_GAP: the manifest that it names is not here yet: ask again later. Anything else but 0 is a
+ * refusal for good: SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT, WRONG_FEDERATION, ROLE, or of opening.
  */
-enum { APPLY_KNOWN = 1 };
-LN_CHECKED int apply_received(struct store_txn *txn, const struct local *local,
-                              const struct ln_event_item *item, uint32_t *out_urgency);
+LN_CHECKED int apply_verify(const struct local *local, const struct ln_event_item *item,
+                            struct ln_arena *arena, struct apply_event *out);
 
-/** The event of a packed item, opened, with its digest. Everything lives in the arena. */
-LN_CHECKED int apply_open_item(struct ln_bytes packed, struct ln_arena *arena, struct ln_event_item *out_item,
-                               struct ln_event *out_event, struct ln_digest *out_digest);
+/**
+ * Keeps a verified event with its case; 0 also if it was held already. LN_E_TOO_MANY: the case is full,
+ * LN_E_NOT_A_PARTY: the case is known here and its author has no part in it. Errors of the store.
+ */
+LN_CHECKED int apply_event(struct store_txn *txn, const struct local *local,
+                           const struct apply_event *event);
+
+/** Puts a kept event into the outbox for a member. */
+LN_CHECKED int apply_post(struct store_txn *txn, const struct ln_name *to, const struct apply_event *event);
+
+/** An error of the store or of memory: the transaction must end. Everything else is somebody's mistake. */
+bool apply_is_fatal(int error);
 
 #endif

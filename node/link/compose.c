@@ -58,7 +58,8 @@ static int choose(const struct store_slot *slot, const struct ln_item_record *it
 static size_t add_version(const struct ln_trust *trust, const struct ln_name *member,
                           struct ln_version_seen *out)
 {
-    *out = (struct ln_version_seen){.member = member == NULL ? (struct ln_name){0} : *member};
+    static const struct ln_name roster = {""};
+    *out = (struct ln_version_seen){.member = member == NULL ? roster : *member};
     return ln_trust_version(trust, member, &out->version, &out->digest) ? 1 : 0;
 }
 

@@ -1,0 +1,129 @@
+/*
+ * An event is verified once, where it enters, by the manifest that it names; the fold then decides what
+ * effect it has. Whether it has one is not asked here: an event without effect is kept and shown as such.
+ */
+#include "apply.h"
+
+#include <string.h>
+
+enum { CASE_EVENTS_MAX = 4096, ITEM_ARENA = 512 * 1024 };
+
+bool apply_is_fatal(int error)
+{
+    return error == LN_E_STORE || error == LN_E_STORE_DAMAGED || error == LN_E_DISK_FULL ||
+           error == LN_E_OUT_OF_MEMORY || error == LN_E_SYSTEM;
+}
+
+static int open_event(struct ln_arena *arena, struct apply_event *event)
+{
+    const int error = ln_event_open(event->item.event.body, arena, &event->event);
+    if (error == 0)
+        ln_signed_digest(&event->item.event, &event->digest);
+    return error;
+}
+
+int apply_open(struct ln_bytes packed_item, struct ln_arena *arena, struct apply_event *out)
+{
+    const int error = ln_event_item_open(packed_item, arena, &out->item);
+    return error == 0 ? open_event(arena, out) : error;
+}
+
+int apply_verify(const struct local *local, const struct ln_event_item *item, struct ln_arena *arena,
+                 struct apply_event *out)
+{
+    out->item = *item;
+    if (item->event.type != LN_TYPE_EVENT)
+        return LN_E_WRONG_TYPE;
+    int error = open_event(arena, out);
+    if (error != 0)
+        return error;
+    if (!ln_id_equal(&out->event.federation, &local->federation))
+        return LN_E_WRONG_FEDERATION;
+    const struct ln_officer *officer;
+    error = ln_trust_verify_officer(local->trust, &item->event, &out->event, &officer);
+    return error == 0 ? ln_event_item_check(&out->event, item) : error;
+}
+
+/* The case's row ------------------------------------------------------------------------------- */
+
+struct first_event {
+    struct store_txn *txn;
+    const struct ln_event *event; /* whose author is looked for */
+    bool is_found, is_party;
+};
+
+static int look_for_author(const struct ln_case_event_record *record, void *context)
+{
+    struct first_event *first = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct apply_event kept;
+    int error = store_event_get(first->txn, &record->digest, &packed);
+    if (error == 0)
+        error = apply_open(ln_buffer_view(&packed), &arena, &kept);
+    if (error != 0)
+        return error;
+    if (kept.event.action != LN_ACTION_REFER || kept.event.number != 1)
+        return 0;
+    first->is_found = true;
+    for (size_t i = 0; i < kept.event.parties_count; i++)
+        first->is_party |= ln_name_equal(&kept.event.parties[i].member, &first->event->author.member);
+    return STORE_STOP;
+}
+
+/** Only where the case's first event is here can it be said who has no part in it. */
+static int check_party(struct store_txn *txn, const struct ln_event *event)
+{
+    struct first_event first = {.txn = txn, .event = event};
+    const int error = store_case_events(txn, &event->case_id, look_for_author, &first);
+    if (error != 0)
+        return error;
+    return first.is_found && !first.is_party ? LN_E_NOT_A_PARTY : 0;
+}
+
+static int update_case(struct store_txn *txn, const struct local *local, const struct ln_event *event,
+                       struct ln_case_record *row)
+{
+    const bool is_ours = ln_name_equal(&event->author.member, &local->member);
+    row->updated_ms = ln_now_ms(&local->clock);
+    row->events++;
+    row->last_action = event->action;
+    row->last_member = event->author.member;
+    row->unread = is_ours ? 0 : row->unread + 1;
+    if (event->action == LN_ACTION_REFER && row->first_member.text[0] == '\0') {
+        row->first_member = event->author.member;
+        row->urgency = event->urgency;
+        row->request = event->request;
+    }
+    return store_case_put(txn, &event->case_id, row);
+}
+
+int apply_event(struct store_txn *txn, const struct local *local, const struct apply_event *event)
+{
+    if (store_event_has(txn, &event->digest))
+        return 0;
+    struct ln_case_record row = {0};
+    int error = store_case_get(txn, &event->event.case_id, &row);
+    if (error == LN_E_NOT_FOUND)
+        error = 0;
+    else if (error == 0)
+        error = row.events >= CASE_EVENTS_MAX ? LN_E_TOO_MANY : check_party(txn, &event->event);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    if (error == 0)
+        error = ln_event_item_build(&event->item, &packed);
+    if (error == 0)
+        error = store_event_add(txn, &event->event.case_id, &event->digest, ln_now_ms(&local->clock),
+                                ln_buffer_view(&packed));
+    return error == 0 ? update_case(txn, local, &event->event, &row) : error;
+}
+
+int apply_post(struct store_txn *txn, const struct ln_name *to, const struct apply_event *event)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    const int error = ln_event_item_build(&event->item, &packed);
+    if (error != 0)
+        return error;
+    const struct ln_item_record item = {
+        .kind = LN_ITEM_EVENT, .digest = event->digest, .size = (uint32_t)packed.size};
+    return store_outbox_add(txn, to, event->event.urgency, &item);
+}

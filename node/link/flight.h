@@ -1,0 +1,38 @@
+/*
+ * Letters on their way to one member: when each is to be sent again. In memory only: after a restart all
+ * open letters are simply due.
+ */
+#ifndef FLIGHT_H
+#define FLIGHT_H
+
+#include "compose.h"
+
+struct flight {
+    struct store_letter number;
+    uint32_t urgency;
+    uint32_t attempts;
+    uint64_t due_ms, left_ms;
+    bool is_stored; /* a hub has said STORED */
+};
+
+/** At most COMPOSE_WINDOW of them: that many letters may be open at once. */
+struct flights {
+    struct flight *flights;
+    size_t count, capacity;
+};
+
+void flights_wipe(struct flights *flights);
+/** Due at once; nothing if it flies already. */
+void flights_add(struct flights *flights, struct store_letter number, uint32_t urgency);
+struct flight *flights_find(struct flights *flights, struct store_letter number);
+/** It was handed to a hub: due again after 2 min (EMERGENCY) or 1 h, doubled with every attempt up to a day. */
+void flights_sent(struct flight *flight, uint64_t now_ms);
+/** Forgets one, or all of a generation up to a sequence. */
+void flights_drop(struct flights *flights, struct store_letter number);
+void flights_drop_settled(struct flights *flights, struct store_letter settled);
+/** All, or those of a range, due at once: a new connection, a note that names them. */
+void flights_rush(struct flights *flights, const struct ln_range *range, uint64_t now_ms);
+/** The most urgent one that is due, oldest first; NULL: none. */
+struct flight *flights_next(struct flights *flights, uint64_t now_ms);
+
+#endif
