@@ -24,11 +24,13 @@ struct hubline_owner {
     void *context;
 };
 
+enum { HUBLINE_ENDPOINT_SIZE = 256 };
+
 struct hubline_options {
     struct loop *loop;
     const struct local *local;
     struct ln_name hub;
-    const char *endpoint;              /* borrowed */
+    char endpoint[HUBLINE_ENDPOINT_SIZE];
     struct ln_public_key hub_key;
     struct ln_public_key public_key;   /* the node's transport key */
     const uint8_t *secret;             /* borrowed */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static const char *log_program = "liaison";
-static enum log_level log_most = LOG_NOTICE;
+static enum log_level log_most = LOG_AS_NOTICE;
 
 void log_start(const char *program, enum log_level most)
 {
@@ -21,7 +21,7 @@ void log_start(const char *program, enum log_level most)
 void log_line(enum log_level level, const char *format, ...)
 {
     static const char *const words[] = {
-        [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_NOTICE] = "notice", [LOG_DEBUG] = "debug"};
+        [LOG_AS_ERROR] = "error", [LOG_AS_WARNING] = "warning", [LOG_AS_NOTICE] = "notice", [LOG_AS_DEBUG] = "debug"};
     if (level > log_most)
         return;
     char text[512];

@@ -4,7 +4,7 @@
 #ifndef LOG_H
 #define LOG_H
 
-enum log_level { LOG_ERROR = 3, LOG_WARNING = 4, LOG_NOTICE = 5, LOG_DEBUG = 7 };
+enum log_level { LOG_AS_ERROR = 3, LOG_AS_WARNING = 4, LOG_AS_NOTICE = 5, LOG_AS_DEBUG = 7 };
 
 /** Once: the program's name; entries above `most` are dropped. */
 void log_start(const char *program, enum log_level most);

@@ -1,0 +1,103 @@
+/*
+ * Opening is done before the transaction, so that it is short; taking and the letters that follow from it
+ * are one transaction, so that a batch costs one sync.
+ */
+#include "mailbag.h"
+
+#include "apply.h"
+#include "compose.h"
+
+#include <string.h>
+
+enum { MADE_MAX = 256 };
+
+#define BAG_ARENA ((size_t)256 << 20)
+#define PACKET_ARENA (LN_PACKET_MAX + 1024)
+
+void mailbag_wipe(struct mailbag *bag)
+{
+    ln_arena_wipe(&bag->arena);
+    bag->count = bag->made_count = 0;
+}
+
+bool mailbag_keeps(const struct mailbag_mail *mail)
+{
+    return mail->result == LN_E_UNKNOWN_KEY || mail->result == LN_E_VERSION_GAP ||
+           mail->result == LN_E_TOO_FAR_AHEAD;
+}
+
+static int open_mail(const struct local *local, struct ln_bytes envelope, struct mailbag *bag,
+                     struct mailbag_mail *mail)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(PACKET_ARENA);
+    const int error = ln_envelope_open(envelope, &local->federation, &local->member, local->unsealer,
+                                       &packet);
+    if (error != 0)
+        return error;
+    return ln_packet_open(ln_buffer_view(&packet), &bag->arena, &mail->packet);
+}
+
+struct taking {
+    const struct local *local;
+    struct mailbag *bag;
+};
+
+static int take_mail(struct store_txn *txn, const struct local *local, struct mailbag_mail *mail)
+{
+    mail->is_note = mail->packet.signed_body.type == LN_TYPE_NOTE;
+    mail->result = mail->is_note ? note_take(txn, local, &mail->packet, &mail->wish)
+                                 : channel_take(txn, local, &mail->packet, &mail->news);
+    return apply_is_fatal(mail->result) ? mail->result : 0;
+}
+
+static int make_letters(struct store_txn *txn, const struct taking *taking, const struct ln_name *peer)
+{
+    struct mailbag *bag = taking->bag;
+    while (bag->made_count < MADE_MAX) {
+        struct store_letter number;
+        const int error = compose_next(txn, taking->local, peer, &number);
+        if (error != 0 || number.sequence == 0)
+            return error;
+        bag->made_to[bag->made_count] = *peer;
+        bag->made[bag->made_count++] = number;
+    }
+    return 0;
+}
+
+static int take_all(struct store_txn *txn, void *context)
+{
+    const struct taking *taking = context;
+    struct mailbag *bag = taking->bag;
+    int error = 0;
+    bag->made_count = 0; /* the transaction may run again */
+    for (size_t i = 0; i < bag->count && error == 0; i++) {
+        if (bag->mails[i].packet.signed_body.body.size > 0)
+            error = take_mail(txn, taking->local, &bag->mails[i]);
+    }
+    for (size_t i = 0; i < bag->count && error == 0; i++) {
+        const struct mailbag_mail *mail = &bag->mails[i];
+        if (mail->result == 0)
+            error = make_letters(txn, taking, mail->is_note ? &mail->wish.from : &mail->news.from);
+    }
+    return error;
+}
+
+int mailbag_take(const struct local *local, const struct ln_bytes *envelopes, size_t count,
+                 struct mailbag *out_bag)
+{
+    *out_bag = (struct mailbag){.arena = LN_ARENA(BAG_ARENA), .count = count};
+    out_bag->mails = ln_arena_array(&out_bag->arena, count, sizeof *out_bag->mails);
+    out_bag->made_to = ln_arena_array(&out_bag->arena, MADE_MAX, sizeof *out_bag->made_to);
+    out_bag->made = ln_arena_array(&out_bag->arena, MADE_MAX, sizeof *out_bag->made);
+    if (out_bag->mails == NULL || out_bag->made_to == NULL || out_bag->made == NULL) {
+        mailbag_wipe(out_bag);
+        return LN_E_OUT_OF_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++)
+        out_bag->mails[i].result = open_mail(local, envelopes[i], out_bag, &out_bag->mails[i]);
+    struct taking taking = {local, out_bag};
+    const int error = store_run(local->store, take_all, &taking);
+    if (error != 0)
+        mailbag_wipe(out_bag);
+    return error;
+}
