@@ -75,4 +75,10 @@ const char *ln_code_name(const struct ln_code_row *list, uint32_t number);
 /** The number of a name, exactly as written; 0 if the list does not have it. */
 uint32_t ln_code_number(const struct ln_code_row *list, const char *name);
 
+/**
+ * May an officer of this role hold the key of this compartment? Deny by default. Source: docs/cases.md,
+ * Compartments.
+ */
+bool ln_role_reads(uint32_t role, uint32_t compartment);
+
 #endif

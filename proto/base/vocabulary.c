@@ -35,3 +35,26 @@ uint32_t ln_code_number(const struct ln_code_row *list, const char *name)
     }
     return 0;
 }
+
+/* Who may read what: need-to-know is a matter of keys, and this table says who is given which. */
+
+#define READS(role, compartment) {LN_ROLE_##role, LN_COMPARTMENT_##compartment}
+
+static const struct {
+    uint32_t role, compartment;
+} reads[] = {
+    READS(POLICE, PROCEDURE),         READS(PROSECUTOR, PROCEDURE), READS(WELFARE, PROCEDURE),
+    READS(POLICE, IDENTITY),          READS(WELFARE, IDENTITY),     READS(WELFARE, CONTACT),
+    READS(MEDICAL, MEDICAL),          READS(INTELLIGENCE, INTELLIGENCE),
+    READS(POLICE, EVIDENCE),          READS(PROSECUTOR, EVIDENCE),  READS(WELFARE, LOGISTICS),
+    READS(BORDER_LIAISON, LOGISTICS), READS(POLICE, LOGISTICS),
+};
+
+bool ln_role_reads(uint32_t role, uint32_t compartment)
+{
+    for (size_t i = 0; i < LN_COUNT(reads); i++) {
+        if (reads[i].role == role && reads[i].compartment == compartment)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,199 @@
+/*
+ * The table of commands, the options they share, and the small things that all of them need.
+ */
+#include "ceremony.h"
+
+#include "crypto.h"
+#include "files.h"
+#include "process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT(name, member, argument, help)                                                      \
+    {name, OPTIONS_TEXT, offsetof(struct ceremony, member), argument, help}
+
+static const struct options_row option_rows[] = {
+    TEXT("member", member, "ID", "the country, as in the roster: KH"),
+    TEXT("name", name, "NAME", "a pseudonym for an officer, a name for a hub or a root's holder"),
+    TEXT("office", office, "ID", "the office that a role key belongs to"),
+    TEXT("compartment", compartment, "NAME", "the compartment that a role key opens: PROCEDURE"),
+    {"holder", OPTIONS_LIST, offsetof(struct ceremony, holders), "NAME=BOX_KEY",
+     "an officer who holds the role key; may stand several times"},
+    TEXT("source", source, "FILE", "the YAML text that a statement is made from"),
+    TEXT("previous", previous, "FILE", "the version before, for a new version"),
+    TEXT("roster", roster, "FILE", "the roster that a manifest is verified with"),
+    TEXT("key", key, "FILE", "the root key that signs"),
+    TEXT("root", root, "FINGERPRINT", "the digits that were compared in person"),
+    TEXT("out", out, "PATH", "where the result goes; never over a file that is there"),
+    TEXT("passphrase-file", passphrase_file, "FILE", "read the passphrase from a file of mode 0600"),
+    TEXT("passphrase-fd", passphrase_fd, "N", "read the passphrase from an open descriptor"),
+    {"help", OPTIONS_FLAG, offsetof(struct ceremony, wants_help), NULL, "this text"},
+    {"version", OPTIONS_FLAG, offsetof(struct ceremony, wants_version), NULL, "the version"},
+    {NULL, OPTIONS_FLAG, 0, NULL, NULL},
+};
+
+static const struct command {
+    const char *first, *second; /* the command's words */
+    int (*run)(const struct ceremony *ceremony);
+    const char *usage, *help;
+} commands[] = {
+    {"root", "new", command_root_new, "root new --member ID --name HOLDER --out FILE",
+     "make one root key of a country, sealed under its holder's passphrase"},
+    {"node", "new", command_node_new, "node new --member ID --out DIR",
+     "make a node's keys: DIR/node.key"},
+    {"officer", "new", command_officer_new, "officer new --member ID --name NAME --out DIR",
+     "make an officer's keys: DIR/officers/NAME.key"},
+    {"role", "new", command_role_new,
+     "role new --office ID --compartment NAME --holder NAME=BOX_KEY... --out DIR",
+     "make a role key wrapped to its officers: DIR/roles/OFFICE-COMPARTMENT.key"},
+    {"hub", "new", command_hub_new, "hub new --name NAME --out FILE", "make a hub's key"},
+    {"roster", "make", command_roster_make, "roster make --source FILE [--previous FILE] --out FILE",
+     "make a federation roster, to be signed"},
+    {"manifest", "make", command_manifest_make,
+     "manifest make --source FILE [--previous FILE] --out FILE",
+     "make a country manifest, to be signed"},
+    {"sign", NULL, command_sign, "sign FILE... --key ROOT_KEY",
+     "add a root's signature to rosters or manifests"},
+    {"merge", NULL, command_merge, "merge FILE FILE... --out FILE",
+     "put the signatures of several copies together"},
+    {"show", NULL, command_show, "show FILE...", "show what is in a file, with fingerprints and QR"},
+    {"verify", NULL, command_verify, "verify FILE --root FINGERPRINT [--roster FILE]",
+     "verify a roster, or a manifest with its roster; or that a key file opens"},
+    {"federation", NULL, command_federation, "federation --source FILE --out DIR",
+     "FOR EXERCISES: make a whole federation at once, all keys in one hand"},
+};
+
+static void print_help(FILE *out)
+{
+    fputs("liaison-keys: the offline ceremony of a Liaison federation\n\nCommands:\n", out);
+    for (size_t i = 0; i < LN_COUNT(commands); i++)
+        fprintf(out, "  liaison-keys %s\n      %s\n", commands[i].usage, commands[i].help);
+    fputs("\nOptions:\n", out);
+    options_help(option_rows, out);
+    fputs("\nWithout --passphrase-file or --passphrase-fd the passphrase is asked at the terminal.\n"
+          "Exit codes: 0 done, 1 refused, 2 the command line is not understood.\n",
+          out);
+}
+
+static const struct command *find_command(struct ceremony *ceremony)
+{
+    for (size_t i = 0; i < LN_COUNT(commands); i++) {
+        const struct command *command = &commands[i];
+        const size_t words = command->second == NULL ? 1 : 2;
+        if (ceremony->words_count < words || strcmp(ceremony->words[0], command->first) != 0 ||
+            (words == 2 && strcmp(ceremony->words[1], command->second) != 0))
+            continue;
+        ceremony->words_count -= words;
+        memmove(ceremony->words, ceremony->words + words,
+                ceremony->words_count * sizeof ceremony->words[0]);
+        return command;
+    }
+    return NULL;
+}
+
+static int say_code(const char *program, int error)
+{
+    const struct ln_code *code = ln_code_of(error);
+    fprintf(stderr, "%s: %s (%s)\n  rule: %s\n  do:   %s\n", program, code->text, code->name, code->rule,
+            code->advice);
+    return error == LN_E_USAGE ? 2 : 1;
+}
+
+int ceremony_run(int argc, char **argv)
+{
+    struct ceremony ceremony = {.member = NULL};
+    int error = options_read(argc, argv, option_rows, &ceremony, ceremony.words, CEREMONY_WORDS_MAX,
+                             &ceremony.words_count);
+    if (error != 0)
+        return 2;
+    if (ceremony.wants_version) {
+        puts("liaison-keys " LIAISON_VERSION);
+        return 0;
+    }
+    const struct command *command = find_command(&ceremony);
+    if (ceremony.wants_help || command == NULL) {
+        print_help(ceremony.wants_help ? stdout : stderr);
+        return ceremony.wants_help ? 0 : 2;
+    }
+    error = crypto_start();
+    if (error == 0)
+        error = command->run(&ceremony);
+    return error == 0 ? 0 : say_code(argv[0], error);
+}
+
+/* What all commands need ----------------------------------------------------------------------- */
+
+int ceremony_need(const char *value, const char *option)
+{
+    if (value != NULL)
+        return 0;
+    fprintf(stderr, "--%s is needed\n", option);
+    return LN_E_USAGE;
+}
+
+int ceremony_need_name(const char *value, const char *option, struct ln_name *out)
+{
+    const int error = ceremony_need(value, option);
+    return error == 0 ? ln_name_from(value, out) : error;
+}
+
+int ceremony_passphrase(const struct ceremony *ceremony, bool is_new, struct ln_buffer *out)
+{
+    const struct files_passphrase source = {
+        .descriptor = ceremony->passphrase_fd == NULL ? -1 : atoi(ceremony->passphrase_fd),
+        .file = ceremony->passphrase_file,
+        .prompt = is_new ? "new passphrase (12 characters at least)" : "passphrase",
+        .is_new = is_new,
+    };
+    return files_passphrase(&source, out);
+}
+
+int ceremony_say(const char *path, const struct form_error *error)
+{
+    fprintf(stderr, "%s, line %u: %s\n", path, error->line, error->text);
+    return LN_E_DRAFT;
+}
+
+int ceremony_read_source(const char *path, struct ln_buffer *text, struct ln_arena *arena,
+                         const struct form_node **out)
+{
+    struct form_error form_error;
+    int error = ceremony_need(path, "source");
+    if (error == 0)
+        error = files_read(path, text);
+    if (error == 0)
+        error = form_read(ln_buffer_view(text), arena, out, &form_error);
+    return error == LN_E_DRAFT ? ceremony_say(path, &form_error) : error;
+}
+
+int ceremony_read_signed(const char *path, struct ln_arena *arena, struct ln_signed *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(CEREMONY_FILE_MAX);
+    const int error = files_read(path, &bytes);
+    return error == 0 ? ln_signed_open(ln_buffer_view(&bytes), arena, out) : error;
+}
+
+int ceremony_write_signed(const char *path, const struct ln_signed *signed_body, bool is_new)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(CEREMONY_FILE_MAX);
+    int error = ceremony_need(path, "out");
+    if (error == 0)
+        error = ln_signed_build(signed_body, &bytes);
+    return error == 0 ? files_write(path, ln_buffer_view(&bytes), 0644,
+                                    is_new ? FILES_KEEP : FILES_REPLACE)
+                      : error;
+}
+
+int ceremony_get_key(const struct form_node *map, const char *name, struct ln_public_key *out,
+                     struct form_error *error)
+{
+    const char *text;
+    const int result = form_get_text(map, name, true, &text, error);
+    if (result != 0)
+        return result;
+    if (ln_hex_read(text, out->b, sizeof out->b) != 0)
+        return form_fail(error, form_get(map, name)->line, "\"%s\" must be 64 hexadecimal digits", name);
+    return 0;
+}

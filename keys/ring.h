@@ -1,0 +1,45 @@
+/*
+ * The node's keys: signing, transport, store, and the epoch keys that come and go. Unlocked once at start;
+ * the secrets stay in locked memory and are never shown, only used.
+ */
+#ifndef RING_H
+#define RING_H
+
+#include <liaison/roster.h>
+#include <liaison/event.h>
+
+/** Length of an epoch; a new key is made this long before the old one ends. */
+#define RING_EPOCH_MS (7 * LN_DAY_MS)
+#define RING_EPOCH_AHEAD_MS LN_DAY_MS
+
+enum { RING_EPOCHS_MAX = 32 };
+
+struct ring;
+
+/**
+ * Opens DIRECTORY/node.key with the node's passphrase, and the epoch keys in DIRECTORY/epochs.
+ * LN_E_PASSPHRASE, LN_E_FILE_MODE, LN_E_NOT_FOUND, or of opening.
+ */
+LN_CHECKED int ring_open(const char *directory, struct ln_bytes passphrase, const struct ln_clock *clock,
+                         struct ring **out);
+void ring_close(struct ring **ring_p);
+
+const struct ln_name *ring_member(const struct ring *ring);
+const struct ln_signer *ring_signer(const struct ring *ring);
+const struct ln_public_key *ring_signing_key(const struct ring *ring);
+/** Opens with epoch keys, found by key id: LN_E_ROLE_KEY if none has it. */
+const struct ln_unsealer *ring_unsealer(const struct ring *ring);
+const struct ln_public_key *ring_transport_public(const struct ring *ring);
+const uint8_t *ring_transport_secret(const struct ring *ring);
+const uint8_t *ring_store_key(const struct ring *ring);
+
+/**
+ * The epoch to be announced: the newest one; a new key is made and synced to disk first when none is left
+ * with more than RING_EPOCH_AHEAD_MS. Fills number, key, times and oldest_openable.
+ */
+LN_CHECKED int ring_epoch_current(struct ring *ring, struct ln_epoch *out);
+/** Destroys epoch keys below `number`: what was sealed to them opens for nobody any more. */
+LN_CHECKED int ring_epoch_forget(struct ring *ring, uint64_t number);
+uint64_t ring_epoch_oldest(const struct ring *ring);
+
+#endif
