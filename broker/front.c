@@ -1,0 +1,457 @@
+/*
+ * Every hop is: receive a batch, decide, one durable transaction, then answer. Nothing is promised from
+ * memory: STORED leaves only after the commit.
+ */
+#include "front.h"
+
+#include "log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CONNECTIONS_MAX = LN_MEMBERS_MAX,
+    FLYING_MAX = 4096, /* mails handed to a connection and not acknowledged */
+    CREDIT_MAX = LN_HUB_CREDIT_MAX,
+    FRAME_ARENA = 1024 * 1024,
+};
+
+/** A member's newest greeted connection. */
+struct connection {
+    struct ln_name member;
+    struct ln_public_key key;
+    struct socket_route route;
+    uint32_t credit;
+    struct mailbox_place flying[FLYING_MAX];
+    size_t flying_count;
+    bool is_gone;
+    uint64_t stored[MAILBOX_BATCH_MAX]; /* PUT ids of this batch to be answered */
+    size_t stored_count;
+};
+
+/** A PUT of the batch that waits for the commit. */
+struct waiting {
+    struct connection *connection;
+    uint64_t put_id;
+};
+
+struct front {
+    struct front_options options;
+    struct connection *connections[CONNECTIONS_MAX];
+    size_t connections_count;
+    struct mailbox_change changes[MAILBOX_BATCH_MAX];
+    struct waiting waiting[MAILBOX_BATCH_MAX]; /* by change */
+    size_t changes_count;
+    struct ln_arena arena; /* of the batch: envelopes are borrowed from it */
+    struct front_counters counters;
+    int failure;
+};
+
+/* Answers -------------------------------------------------------------------------------------- */
+
+static int answer(struct front *front, const struct socket_route *route, const struct ln_from_hub *frame)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(LN_HUB_FRAME_MAX);
+    const int error = ln_from_hub_build(frame, &bytes);
+    return error == 0 ? front->options.send(front->options.context, route, ln_buffer_view(&bytes)) : error;
+}
+
+static void refuse(struct front *front, const struct socket_route *route, uint64_t put_id, int code)
+{
+    const struct ln_hub_refusal refusal = {put_id, (uint32_t)-code};
+    front->counters.refused++;
+    const int error = answer(front, route, &(struct ln_from_hub){.refused = &refusal});
+    (void)error; /* whoever is gone need not be told */
+}
+
+/* Connections ---------------------------------------------------------------------------------- */
+
+static struct connection *find_connection(struct front *front, const struct ln_name *member)
+{
+    for (size_t i = 0; i < front->connections_count; i++) {
+        if (ln_name_equal(&front->connections[i]->member, member))
+            return front->connections[i];
+    }
+    return NULL;
+}
+
+static void forget(struct front *front, const struct socket_route *route)
+{
+    for (size_t i = 0; i < front->connections_count; i++) {
+        if (socket_route_equal(&front->connections[i]->route, route))
+            front->connections[i]->is_gone = true;
+    }
+}
+
+/** The member's connection, whose answers now go to this route. All that flew may be delivered again. */
+static struct connection *greet(struct front *front, const struct ln_name *member,
+                                const struct socket_message *message)
+{
+    struct connection *connection = find_connection(front, member);
+    if (connection == NULL) {
+        assert(front->connections_count < CONNECTIONS_MAX); /* members are no more */
+        connection = ln_allocate(sizeof *connection);
+        memset(connection, 0, sizeof *connection);
+        front->connections[front->connections_count++] = connection;
+    }
+    connection->member = *member;
+    connection->key = message->key;
+    connection->route = message->route;
+    connection->credit = 0;
+    connection->flying_count = 0;
+    connection->is_gone = false;
+    return connection;
+}
+
+/* Frames: one function each -------------------------------------------------------------------- */
+
+struct call {
+    struct front *front;
+    const struct socket_message *message;
+    struct ln_name member;
+    struct connection *connection; /* NULL before HELLO */
+};
+
+struct sending {
+    struct front *front;
+    const struct socket_route *route;
+};
+
+static int send_statement(struct ln_bytes literal, void *context)
+{
+    const struct sending *sending = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(4 * FRAME_ARENA);
+    struct ln_statement statement;
+    int error = ln_signed_open(literal, &arena, &statement.statement);
+    if (error == 0)
+        error = answer(sending->front, sending->route, &(struct ln_from_hub){.statement = &statement});
+    return error;
+}
+
+static int on_hello(struct call *call, const void *frame)
+{
+    const struct ln_hello *hello = frame;
+    struct front *front = call->front;
+    const struct ln_roster *roster = ln_trust_roster(rosterkeeper_trust(front->options.keeper));
+    if (hello->protocol != LN_HUB_PROTOCOL)
+        return LN_E_PROTOCOL_VERSION;
+    if (!ln_id_equal(&hello->federation, &roster->federation))
+        return LN_E_WRONG_FEDERATION;
+    struct connection *connection = greet(front, &call->member, call->message);
+    const struct ln_welcome welcome = {FRONT_CREDIT, LN_ENVELOPE_MAX, ln_now_ms(&front->options.clock)};
+    struct sending sending = {front, &connection->route};
+    int error = answer(front, &connection->route, &(struct ln_from_hub){.welcome = &welcome});
+    if (error == 0)
+        error = rosterkeeper_newer(front->options.keeper, hello->known, hello->known_count, send_statement,
+                                   &sending);
+    connection->is_gone = error != 0; /* it does not take answers: it greets again */
+    return 0;
+}
+
+static int on_put(struct call *call, const void *frame)
+{
+    const struct ln_put *put = frame;
+    struct front *front = call->front;
+    struct ln_envelope_header header;
+    front->counters.puts++;
+    int error = ln_envelope_peek(put->envelope, &header);
+    if (error == 0 &&
+        ln_trust_member(rosterkeeper_trust(front->options.keeper), &header.to) == NULL)
+        error = LN_E_NO_MAILBOX;
+    if (error != 0) {
+        refuse(front, &call->message->route, put->id, error);
+        return 0;
+    }
+    assert(front->changes_count < MAILBOX_BATCH_MAX);
+    front->waiting[front->changes_count] = (struct waiting){call->connection, put->id};
+    front->changes[front->changes_count++] = (struct mailbox_change){
+        .is_put = true,
+        .sender = call->member,
+        .addressee = header.to,
+        .envelope = put->envelope,
+        .place = {.urgency = (uint8_t)header.urgency},
+    };
+    return 0;
+}
+
+static int on_fetch(struct call *call, const void *frame)
+{
+    const struct ln_fetch *fetch = frame;
+    if (fetch->credit > CREDIT_MAX - call->connection->credit)
+        return LN_E_CREDIT;
+    call->connection->credit += fetch->credit;
+    return 0;
+}
+
+/** Takes a mail out of those that fly; false: this connection was never given it. */
+static bool land(struct connection *connection, uint64_t id, struct mailbox_place *out)
+{
+    for (size_t i = 0; i < connection->flying_count; i++) {
+        if (connection->flying[i].id != id)
+            continue;
+        *out = connection->flying[i];
+        connection->flying[i] = connection->flying[--connection->flying_count];
+        return true;
+    }
+    return false;
+}
+
+static int finish_batch(struct front *front);
+
+static int on_ack(struct call *call, const void *frame)
+{
+    const struct ln_ids *ack = frame;
+    struct front *front = call->front;
+    for (size_t i = 0; i < ack->ids_count; i++) {
+        struct mailbox_change change = {.is_put = false, .addressee = call->member};
+        if (!land(call->connection, ack->ids[i], &change.place))
+            continue;
+        if (front->changes_count == MAILBOX_BATCH_MAX) {
+            const int error = finish_batch(front);
+            if (error != 0)
+                return error;
+        }
+        front->counters.acknowledged++;
+        front->waiting[front->changes_count] = (struct waiting){NULL, 0};
+        front->changes[front->changes_count++] = change;
+    }
+    return 0;
+}
+
+/** Everybody who is connected hears of it at once: a revocation holds from the next message on. */
+static void tell_all(struct front *front, struct ln_bytes literal)
+{
+    for (size_t i = 0; i < front->connections_count; i++) {
+        struct connection *connection = front->connections[i];
+        struct sending sending = {front, &connection->route};
+        if (!connection->is_gone && send_statement(literal, &sending) != 0)
+            connection->is_gone = true;
+    }
+}
+
+static int on_publish(struct call *call, const void *frame)
+{
+    const struct ln_statement *publish = frame;
+    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_HUB_FRAME_MAX);
+    int error = ln_signed_build(&publish->statement, &literal);
+    if (error == 0)
+        error = rosterkeeper_take(call->front->options.keeper, ln_buffer_view(&literal));
+    if (error == LN_TRUST_NEW) {
+        log_line(LOG_AS_NOTICE, "statement taken type=%s", ln_type_word(publish->statement.type));
+        tell_all(call->front, ln_buffer_view(&literal));
+    }
+    return error > 0 ? 0 : error;
+}
+
+static int on_ping(struct call *call, const void *frame)
+{
+    const int error =
+        answer(call->front, &call->message->route, &(struct ln_from_hub){.pong = frame});
+    (void)error; /* its silence will tell it */
+    return 0;
+}
+
+static const struct frame_row {
+    size_t offset; /* of the frame's pointer in struct ln_to_hub */
+    bool needs_hello;
+    int (*handle)(struct call *call, const void *frame);
+} frames[] = {
+    {offsetof(struct ln_to_hub, hello), false, on_hello},
+    {offsetof(struct ln_to_hub, put), true, on_put},
+    {offsetof(struct ln_to_hub, fetch), true, on_fetch},
+    {offsetof(struct ln_to_hub, ack), true, on_ack},
+    {offsetof(struct ln_to_hub, publish), true, on_publish},
+    {offsetof(struct ln_to_hub, ping), true, on_ping},
+};
+
+static int dispatch(struct call *call, const struct ln_to_hub *frame)
+{
+    for (size_t i = 0; i < LN_COUNT(frames); i++) {
+        const void *part = *(const void *const *)(const void *)((const uint8_t *)frame + frames[i].offset);
+        if (part == NULL)
+            continue;
+        if (frames[i].needs_hello && call->connection == NULL)
+            return LN_E_HELLO_FIRST;
+        return frames[i].handle(call, part);
+    }
+    return LN_E_MALFORMED;
+}
+
+/* Messages ------------------------------------------------------------------------------------- */
+
+/** Who sends, by the roster as it is now. LN_E_STRANGER: nobody. */
+static int identify(struct front *front, const struct socket_message *message, struct call *call)
+{
+    const struct ln_member *member =
+        message->user.text[0] == '\0'
+            ? NULL
+            : ln_trust_admits(rosterkeeper_trust(front->options.keeper), &message->key);
+    if (member == NULL)
+        return LN_E_STRANGER;
+    *call = (struct call){.front = front, .message = message, .member = member->id};
+    struct connection *connection = find_connection(front, &member->id);
+    if (connection != NULL && !connection->is_gone &&
+        socket_route_equal(&connection->route, &message->route) &&
+        memcmp(&connection->key, &message->key, sizeof message->key) == 0)
+        call->connection = connection;
+    return 0;
+}
+
+static int take(struct front *front, const struct socket_message *message)
+{
+    struct call call;
+    struct ln_to_hub frame;
+    int error = identify(front, message, &call);
+    if (error == LN_E_STRANGER) {
+        front->counters.strangers++;
+        forget(front, &message->route);
+        return error;
+    }
+    error = ln_to_hub_open(message->payload, &front->arena, &frame);
+    return error == 0 ? dispatch(&call, &frame) : error;
+}
+
+void front_take(struct front *front, const struct socket_message *message, int error)
+{
+    if (error == LN_E_MANY_PARTS)
+        front->counters.many_parts++;
+    if (error == 0 && front->failure == 0)
+        error = take(front, message);
+    if (error == LN_E_STORE || error == LN_E_STORE_DAMAGED)
+        front->failure = error;
+    else if (error != 0)
+        refuse(front, &message->route, 0, error);
+    if (front->changes_count == MAILBOX_BATCH_MAX && front->failure == 0)
+        front->failure = finish_batch(front);
+}
+
+/* The batch ------------------------------------------------------------------------------------ */
+
+static void send_stored(struct front *front, struct connection *connection)
+{
+    const struct ln_ids stored = {connection->stored, connection->stored_count};
+    if (connection->stored_count == 0)
+        return;
+    front->counters.stored += connection->stored_count;
+    if (answer(front, &connection->route, &(struct ln_from_hub){.stored = &stored}) != 0)
+        connection->is_gone = true;
+    connection->stored_count = 0;
+}
+
+static void answer_puts(struct front *front)
+{
+    for (size_t i = 0; i < front->changes_count; i++) {
+        const struct waiting *waiting = &front->waiting[i];
+        if (!front->changes[i].is_put || waiting->connection->is_gone)
+            continue;
+        if (front->changes[i].result != 0)
+            refuse(front, &waiting->connection->route, waiting->put_id, front->changes[i].result);
+        else
+            waiting->connection->stored[waiting->connection->stored_count++] = waiting->put_id;
+    }
+    for (size_t i = 0; i < front->connections_count; i++)
+        send_stored(front, front->connections[i]);
+}
+
+/** One durable transaction, then the answers. */
+static int finish_batch(struct front *front)
+{
+    if (front->changes_count == 0)
+        return 0;
+    const int error = mailbox_commit(front->options.mailbox, front->changes, front->changes_count);
+    if (error != 0)
+        return error;
+    answer_puts(front);
+    front->changes_count = 0;
+    return 0;
+}
+
+int front_finish(struct front *front)
+{
+    int error = front->failure == 0 ? finish_batch(front) : front->failure;
+    ln_arena_wipe(&front->arena);
+    if (error == 0)
+        error = front_deliver(front);
+    front->failure = error;
+    return error;
+}
+
+/* Delivery ------------------------------------------------------------------------------------- */
+
+static bool is_flying(const struct connection *connection, uint64_t id)
+{
+    for (size_t i = 0; i < connection->flying_count; i++) {
+        if (connection->flying[i].id == id)
+            return true;
+    }
+    return false;
+}
+
+struct delivering {
+    struct front *front;
+    struct connection *connection;
+};
+
+static int deliver_mail(const struct mailbox_place *place, struct ln_bytes envelope, void *context)
+{
+    struct delivering *delivering = context;
+    struct connection *connection = delivering->connection;
+    if (connection->credit == 0 || connection->flying_count == FLYING_MAX)
+        return DATABASE_STOP;
+    if (is_flying(connection, place->id))
+        return 0;
+    const struct ln_deliver deliver = {place->id, envelope};
+    if (answer(delivering->front, &connection->route, &(struct ln_from_hub){.deliver = &deliver}) != 0) {
+        connection->is_gone = true;
+        return DATABASE_STOP;
+    }
+    connection->flying[connection->flying_count++] = *place;
+    connection->credit--;
+    delivering->front->counters.delivered++;
+    return 0;
+}
+
+int front_deliver(struct front *front)
+{
+    int error = 0;
+    front->counters.connections = 0;
+    for (size_t i = 0; i < front->connections_count && error == 0; i++) {
+        struct delivering delivering = {front, front->connections[i]};
+        if (delivering.connection->is_gone)
+            continue;
+        front->counters.connections++;
+        if (delivering.connection->credit > 0)
+            error = mailbox_walk(front->options.mailbox, &delivering.connection->member, deliver_mail,
+                                 &delivering);
+    }
+    return error;
+}
+
+/* Life ----------------------------------------------------------------------------------------- */
+
+struct front *front_new(const struct front_options *options)
+{
+    struct front *front = ln_allocate(sizeof *front);
+    memset(front, 0, sizeof *front);
+    front->options = *options;
+    front->arena = LN_ARENA((size_t)FRONT_BATCH_MAX * FRAME_ARENA);
+    return front;
+}
+
+void front_destroy(struct front **front_p)
+{
+    struct front *front = *front_p;
+    if (front == NULL)
+        return;
+    for (size_t i = 0; i < front->connections_count; i++)
+        ln_release(front->connections[i], sizeof *front->connections[i]);
+    ln_arena_wipe(&front->arena);
+    ln_release(front, sizeof *front);
+    *front_p = NULL;
+}
+
+const struct front_counters *front_counters(const struct front *front)
+{
+    return &front->counters;
+}

@@ -1,0 +1,349 @@
+/*
+ * One table: addressee, urgency class, number of arrival -> sender, time, envelope. What each pair may still
+ * put is counted in memory and counted anew at a start.
+ */
+#include "mailbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+    NAME_BYTES = sizeof(struct ln_name),
+    KEY_BYTES = NAME_BYTES + 1 + 8,
+    HEAD_BYTES = NAME_BYTES + 8,
+};
+
+struct pair {
+    struct ln_name sender, addressee;
+    uint64_t count, bytes;
+    uint64_t minute, in_minute; /* which minute, and how many PUTs it has seen */
+};
+
+struct mailbox {
+    struct database *database;
+    unsigned table;
+    struct mailbox_limits limits;
+    struct ln_clock clock;
+    struct pair *pairs;
+    size_t pairs_count, pairs_capacity;
+    uint64_t last_id, count, bytes;
+};
+
+struct key {
+    uint8_t bytes[KEY_BYTES];
+};
+
+static struct ln_bytes make_key(const struct ln_name *addressee, const struct mailbox_place *place,
+                                struct key *out)
+{
+    memcpy(out->bytes, addressee->text, NAME_BYTES);
+    out->bytes[NAME_BYTES] = place->urgency;
+    ln_put_u64(out->bytes + NAME_BYTES + 1, place->id);
+    return ln_view(out->bytes, sizeof out->bytes);
+}
+
+static struct mailbox_place place_of(struct ln_bytes key)
+{
+    return (struct mailbox_place){key.data[NAME_BYTES], ln_get_u64(key.data + NAME_BYTES + 1)};
+}
+
+static struct ln_name name_at(const uint8_t *bytes)
+{
+    struct ln_name name;
+    memcpy(name.text, bytes, NAME_BYTES);
+    return name;
+}
+
+/* Pairs ---------------------------------------------------------------------------------------- */
+
+static void grow_pairs(struct mailbox *mailbox)
+{
+    const size_t capacity = mailbox->pairs_capacity == 0 ? 16 : 2 * mailbox->pairs_capacity;
+    struct pair *larger = ln_allocate(capacity * sizeof *larger);
+    if (mailbox->pairs_count > 0)
+        memcpy(larger, mailbox->pairs, mailbox->pairs_count * sizeof *larger);
+    ln_release(mailbox->pairs, mailbox->pairs_capacity * sizeof *mailbox->pairs);
+    mailbox->pairs = larger;
+    mailbox->pairs_capacity = capacity;
+}
+
+/** Members are few and rostered: the pairs are bounded by their square. */
+static struct pair *pair_of(struct mailbox *mailbox, const struct ln_name *sender,
+                            const struct ln_name *addressee)
+{
+    for (size_t i = 0; i < mailbox->pairs_count; i++) {
+        struct pair *pair = &mailbox->pairs[i];
+        if (ln_name_equal(&pair->sender, sender) && ln_name_equal(&pair->addressee, addressee))
+            return pair;
+    }
+    if (mailbox->pairs_count == mailbox->pairs_capacity)
+        grow_pairs(mailbox);
+    struct pair *pair = &mailbox->pairs[mailbox->pairs_count++];
+    *pair = (struct pair){.sender = *sender, .addressee = *addressee};
+    return pair;
+}
+
+static void count_in(struct mailbox *mailbox, struct pair *pair, size_t size)
+{
+    pair->count++;
+    pair->bytes += size;
+    mailbox->count++;
+    mailbox->bytes += size;
+}
+
+static void count_out(struct mailbox *mailbox, struct pair *pair, size_t size)
+{
+    pair->count--;
+    pair->bytes -= size;
+    mailbox->count--;
+    mailbox->bytes -= size;
+}
+
+static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
+{
+    const uint64_t minute = ln_now_ms(&mailbox->clock) / LN_MINUTE_MS;
+    if (pair->minute != minute) {
+        pair->minute = minute;
+        pair->in_minute = 0;
+    }
+    if (pair->in_minute >= mailbox->limits.minute_max)
+        return LN_E_RATE;
+    if (pair->count >= mailbox->limits.count_max || pair->bytes + size > mailbox->limits.bytes_max)
+        return LN_E_MAILBOX_FULL;
+    pair->in_minute++;
+    return 0;
+}
+
+/* Opening -------------------------------------------------------------------------------------- */
+
+static int count_mail(struct ln_bytes key, struct ln_bytes value, void *context)
+{
+    struct mailbox *mailbox = context;
+    if (key.size != KEY_BYTES || value.size < HEAD_BYTES)
+        return LN_E_STORE_DAMAGED;
+    const struct ln_name sender = name_at(value.data), addressee = name_at(key.data);
+    const struct mailbox_place place = place_of(key);
+    count_in(mailbox, pair_of(mailbox, &sender, &addressee), value.size - HEAD_BYTES);
+    if (place.id > mailbox->last_id)
+        mailbox->last_id = place.id;
+    return 0;
+}
+
+int mailbox_open(struct database *database, unsigned table, const struct mailbox_limits *limits,
+                 const struct ln_clock *clock, struct mailbox **out)
+{
+    struct mailbox *mailbox = ln_allocate(sizeof *mailbox);
+    *mailbox = (struct mailbox){
+        .database = database, .table = table, .limits = *limits, .clock = *clock};
+    struct database_txn *txn;
+    int error = database_read(database, &txn);
+    if (error == 0) {
+        error = database_walk(txn, table, ln_view(NULL, 0), ln_view(NULL, 0), count_mail, mailbox);
+        database_abort(&txn);
+    }
+    if (error != 0)
+        mailbox_close(&mailbox);
+    else
+        *out = mailbox;
+    return error;
+}
+
+void mailbox_close(struct mailbox **mailbox_p)
+{
+    struct mailbox *mailbox = *mailbox_p;
+    if (mailbox == NULL)
+        return;
+    ln_release(mailbox->pairs, mailbox->pairs_capacity * sizeof *mailbox->pairs);
+    ln_release(mailbox, sizeof *mailbox);
+    *mailbox_p = NULL;
+}
+
+/* Changing ------------------------------------------------------------------------------------- */
+
+struct batch {
+    struct mailbox *mailbox;
+    struct mailbox_change *changes;
+    size_t count;
+    bool has_no_room; /* the disk is full: deletions only */
+};
+
+static int put_mail(struct database_txn *txn, const struct mailbox *mailbox,
+                    const struct mailbox_change *change)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer value = LN_BUFFER(LN_ENVELOPE_MAX + HEAD_BYTES);
+    struct key key;
+    int error = ln_buffer_add(&value, change->sender.text, NAME_BYTES);
+    if (error == 0)
+        error = ln_buffer_add_u64(&value, ln_now_ms(&mailbox->clock));
+    if (error == 0)
+        error = ln_buffer_add_bytes(&value, change->envelope);
+    return error == 0 ? database_put(txn, mailbox->table,
+                                     make_key(&change->addressee, &change->place, &key),
+                                     ln_buffer_view(&value))
+                      : error;
+}
+
+static int make_change(struct database_txn *txn, const struct batch *batch, const struct mailbox_change *change)
+{
+    struct key key;
+    if (!change->is_put)
+        return database_delete(txn, batch->mailbox->table,
+                               make_key(&change->addressee, &change->place, &key));
+    if (change->result != 0 || batch->has_no_room)
+        return 0;
+    return put_mail(txn, batch->mailbox, change);
+}
+
+static int make_changes(struct database_txn *txn, void *context)
+{
+    const struct batch *batch = context;
+    int error = 0;
+    for (size_t i = 0; i < batch->count && error == 0; i++)
+        error = make_change(txn, batch, &batch->changes[i]);
+    return error;
+}
+
+/** What a deletion gives back to its pair; a mail that is gone already becomes no change at all. */
+struct size_of {
+    struct ln_name sender;
+    size_t size;
+};
+
+static bool look_up(struct mailbox *mailbox, const struct mailbox_change *change, struct size_of *out)
+{
+    struct database_txn *txn;
+    struct ln_bytes value;
+    struct key key;
+    if (database_read(mailbox->database, &txn) != 0)
+        return false;
+    const bool is_there = database_get(txn, mailbox->table,
+                                       make_key(&change->addressee, &change->place, &key), &value) == 0;
+    if (is_there)
+        *out = (struct size_of){name_at(value.data), value.size - HEAD_BYTES};
+    database_abort(&txn);
+    return is_there;
+}
+
+/** Quotas are decided before the transaction, in the order of the batch. */
+static void decide(struct mailbox *mailbox, struct mailbox_change *change)
+{
+    if (!change->is_put) {
+        struct size_of freed;
+        if (look_up(mailbox, change, &freed))
+            count_out(mailbox, pair_of(mailbox, &freed.sender, &change->addressee), freed.size);
+        return;
+    }
+    struct pair *pair = pair_of(mailbox, &change->sender, &change->addressee);
+    change->result = check_quota(mailbox, pair, change->envelope.size);
+    if (change->result != 0)
+        return;
+    change->place.id = ++mailbox->last_id;
+    count_in(mailbox, pair, change->envelope.size);
+}
+
+static void take_back(struct mailbox *mailbox, struct mailbox_change *change, int result)
+{
+    if (!change->is_put || change->result != 0)
+        return;
+    change->result = result;
+    count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee), change->envelope.size);
+}
+
+int mailbox_commit(struct mailbox *mailbox, struct mailbox_change *changes, size_t count)
+{
+    struct batch batch = {mailbox, changes, count, false};
+    assert(count <= MAILBOX_BATCH_MAX);
+    for (size_t i = 0; i < count; i++)
+        decide(mailbox, &changes[i]);
+    int error = database_run(mailbox->database, make_changes, &batch);
+    if (error != LN_E_DISK_FULL)
+        return error;
+    batch.has_no_room = true;
+    for (size_t i = 0; i < count; i++)
+        take_back(mailbox, &changes[i], LN_E_DISK_FULL);
+    error = database_run(mailbox->database, make_changes, &batch);
+    return error == LN_E_DISK_FULL ? 0 : error; /* deletions are tried again when they are acknowledged again */
+}
+
+/* Walking -------------------------------------------------------------------------------------- */
+
+struct walk {
+    mailbox_each *each;
+    void *context;
+};
+
+static int give_mail(struct ln_bytes key, struct ln_bytes value, void *context)
+{
+    const struct walk *walk = context;
+    const struct mailbox_place place = place_of(key);
+    return walk->each(&place, ln_view(value.data + HEAD_BYTES, value.size - HEAD_BYTES), walk->context);
+}
+
+int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee, mailbox_each *each, void *context)
+{
+    struct database_txn *txn;
+    struct walk walk = {each, context};
+    int error = database_read(mailbox->database, &txn);
+    if (error != 0)
+        return error;
+    error = database_walk(txn, mailbox->table, ln_view(addressee->text, NAME_BYTES), ln_view(NULL, 0),
+                          give_mail, &walk);
+    database_abort(&txn);
+    return error;
+}
+
+struct expiring {
+    uint64_t before_ms;
+    struct mailbox_change changes[MAILBOX_BATCH_MAX];
+    size_t count;
+};
+
+static int list_old(struct ln_bytes key, struct ln_bytes value, void *context)
+{
+    struct expiring *expiring = context;
+    if (ln_get_u64(value.data + NAME_BYTES) >= expiring->before_ms)
+        return 0;
+    if (expiring->count == MAILBOX_BATCH_MAX)
+        return DATABASE_STOP;
+    expiring->changes[expiring->count++] = (struct mailbox_change){
+        .is_put = false, .addressee = name_at(key.data), .place = place_of(key)};
+    return 0;
+}
+
+static int expire_some(struct mailbox *mailbox, struct expiring *expiring)
+{
+    struct database_txn *txn;
+    int error = database_read(mailbox->database, &txn);
+    if (error != 0)
+        return error;
+    expiring->count = 0;
+    error = database_walk(txn, mailbox->table, ln_view(NULL, 0), ln_view(NULL, 0), list_old, expiring);
+    database_abort(&txn);
+    return error == 0 ? mailbox_commit(mailbox, expiring->changes, expiring->count) : error;
+}
+
+int mailbox_expire(struct mailbox *mailbox, uint64_t *out_count)
+{
+    const uint64_t now_ms = ln_now_ms(&mailbox->clock);
+    struct expiring *expiring = ln_allocate(sizeof *expiring);
+    uint64_t count = 0;
+    int error = 0;
+    expiring->before_ms = now_ms < MAILBOX_EXPIRY_MS ? 0 : now_ms - MAILBOX_EXPIRY_MS;
+    do {
+        error = expire_some(mailbox, expiring);
+        count += expiring->count;
+    } while (error == 0 && expiring->count == MAILBOX_BATCH_MAX);
+    ln_release(expiring, sizeof *expiring);
+    *out_count = count;
+    return error;
+}
+
+uint64_t mailbox_count(const struct mailbox *mailbox)
+{
+    return mailbox->count;
+}
+
+uint64_t mailbox_bytes(const struct mailbox *mailbox)
+{
+    return mailbox->bytes;
+}
