@@ -19,7 +19,6 @@ struct option {
 
 static const struct option every_socket[] = {
     {ZMQ_LINGER, 0},                   /* the store is the queue: closing waits for nobody */
-    {ZMQ_MAXMSGSIZE, SOCKET_FRAME_MAX}, /* a larger frame drops the peer */
     {ZMQ_SNDHWM, QUEUE_MESSAGES},
     {ZMQ_RCVHWM, QUEUE_MESSAGES},
     {ZMQ_HANDSHAKE_IVL, 5000},         /* half-open strangers go */
@@ -96,7 +95,11 @@ static int new_socket(int type, const char *endpoint, const struct socket_curve 
     zsock_t *socket = zsock_new(type);
     if (socket == NULL)
         return LN_E_SYSTEM;
+    /* a larger frame drops the peer; this one option is 64 bits wide */
+    static const int64_t frame_max = SOCKET_FRAME_MAX;
     int error = set_options(socket, every_socket, LN_COUNT(every_socket));
+    if (error == 0 && zmq_setsockopt(zsock_resolve(socket), ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max))
+        error = LN_E_SYSTEM;
     if (error == 0)
         error = set_keys(socket, keys);
     if (error != 0)

@@ -1,0 +1,30 @@
+/*
+ * Who may do what: a table of role x action, and of role x compartment; deny by default.
+ * Source: docs/cases.md, Access.
+ */
+#ifndef ACCESS_H
+#define ACCESS_H
+
+#include <liaison/vocabulary.h>
+
+enum access_action {
+    ACCESS_LIST = 1, /* see headers: inbox, outbox, timelines */
+    ACCESS_REFER,
+    ACCESS_OPEN,
+    ACCESS_ANSWER,
+    ACCESS_CLOSE,
+    ACCESS_EVIDENCE, /* write an evidence bundle: signatures, no plaintext */
+    ACCESS_COURIER,
+    ACCESS_STATUS,
+    ACCESS_LAST = ACCESS_STATUS,
+};
+
+bool access_allows(uint32_t role, enum access_action action);
+/** May this role write and read sections of this compartment? */
+bool access_allows_section(uint32_t role, uint32_t compartment);
+
+/** The same for an officer who has several roles: one that allows is enough. */
+bool access_any(const uint32_t *roles, size_t roles_count, enum access_action action);
+bool access_any_section(const uint32_t *roles, size_t roles_count, uint32_t compartment);
+
+#endif

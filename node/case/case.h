@@ -1,0 +1,85 @@
+/*
+ * A case is the fold of its events: the same state on every node that holds the same events, in whatever
+ * order they came. Pure: no clock, no network, no store. Source: docs/cases.md, The fold, Referral.
+ *
+ * Threads: any. Cost: about n log n, at worst n * n small steps for n events that all cite each other.
+ */
+#ifndef CASE_H
+#define CASE_H
+
+#include <liaison/error.h>
+#include <liaison/event.h>
+
+enum { CASE_EVENTS_MAX = 4096 };
+
+/** One event as the fold needs it. Borrowed. */
+struct case_fact {
+    struct ln_digest digest;
+    const struct ln_event *event;
+    /** The author's roles in the manifest that the event names; none if that officer is not in it. */
+    const uint32_t *roles;
+    size_t roles_count;
+};
+
+/** Where an addressee stands. */
+enum case_status { CASE_SENT = 1, CASE_OPENED, CASE_ANSWERED, CASE_CLOSED };
+const char *case_status_name(enum case_status status);
+
+/** What became of an event. */
+enum case_effect {
+    CASE_PLACED = 1,     /* it took effect */
+    CASE_WITHOUT_EFFECT, /* kept and shown, with the code of the rule that says so */
+    CASE_WAITING,        /* it cites an event that is not here */
+};
+
+struct case_entry {
+    size_t fact; /* index */
+    enum case_effect effect;
+    int code; /* CASE_WITHOUT_EFFECT: why; 0 otherwise */
+};
+
+struct case_party {
+    struct ln_name member, office;
+    enum case_status status; /* of an addressee; the author's own, parties[0], is unused */
+};
+
+/** What a member has said last: what its next event must follow. */
+struct case_tip {
+    struct ln_name member;
+    uint64_t number;
+    struct ln_digest digest;
+};
+
+struct case_state {
+    bool has_begun; /* the first event is here and took effect */
+    bool is_disputed; /* a member signed two events with one number */
+    struct ln_id case_id;
+    uint32_t kind, urgency, request;
+    const struct ln_event *first;
+    struct case_party parties[LN_PARTIES_MAX];
+    size_t parties_count;
+    struct case_tip tips[LN_PARTIES_MAX];
+    size_t tips_count;
+    const struct case_entry *entries; /* placed ones in the fold's order, then those that wait */
+    size_t entries_count, waiting_count;
+};
+
+/** LN_E_TOO_MANY above CASE_EVENTS_MAX; LN_E_OUT_OF_MEMORY. The state borrows from facts and arena. */
+LN_CHECKED int case_fold(const struct case_fact *facts, size_t facts_count, struct ln_arena *arena,
+                         struct case_state *out);
+
+/**
+ * Would this event take effect now? The same question that the fold asks of every event, and the sender's
+ * node before it signs. 0, or LN_E_ROLE, NOT_A_PARTY, STATE, EVENT_ORDER, PARTIES, NO_REASON.
+ */
+LN_CHECKED int case_allows(const struct case_state *state, const struct case_fact *fact);
+
+/** The party that a member is; NULL: none. */
+const struct case_party *case_party_of(const struct case_state *state, const struct ln_name *member);
+/** What the member's next event must follow; NULL: it has said nothing yet. */
+const struct case_tip *case_tip_of(const struct case_state *state, const struct ln_name *member);
+
+/** Puts an event's effect into the state; it must be allowed. For the fold. */
+void case_apply(struct case_state *state, const struct case_fact *fact);
+
+#endif

@@ -1,0 +1,201 @@
+/*
+ * Which event is allowed where, and what it changes: constant tables. Source: docs/cases.md, Referral.
+ */
+#include "access.h"
+#include "case.h"
+
+#include <assert.h>
+
+const char *case_status_name(enum case_status status)
+{
+    static const char *const names[] = {[CASE_SENT] = "SENT", [CASE_OPENED] = "OPENED",
+                                        [CASE_ANSWERED] = "ANSWERED", [CASE_CLOSED] = "CLOSED"};
+    return (size_t)status < LN_COUNT(names) && names[status] != NULL ? names[status] : "UNKNOWN";
+}
+
+enum side { SIDE_REFERRER, SIDE_ADDRESSEE };
+
+#define FROM(status) (1u << CASE_##status)
+
+/** An addressee acts for itself; what the referrer does stands against each addressee. */
+static const struct transition {
+    uint32_t action;
+    enum side side;
+    unsigned from;            /* statuses in which it is allowed */
+    enum case_status becomes; /* 0: the status stays */
+} transitions[] = {
+    {LN_ACTION_OPEN, SIDE_ADDRESSEE, FROM(SENT), CASE_OPENED},
+    {LN_ACTION_ANSWER, SIDE_ADDRESSEE, FROM(OPENED) | FROM(ANSWERED), CASE_ANSWERED},
+    {LN_ACTION_ANSWER, SIDE_REFERRER, FROM(SENT) | FROM(OPENED) | FROM(ANSWERED), 0},
+    {LN_ACTION_CLOSE, SIDE_ADDRESSEE, FROM(ANSWERED), CASE_CLOSED},
+    {LN_ACTION_CLOSE, SIDE_REFERRER, FROM(SENT) | FROM(OPENED) | FROM(ANSWERED), CASE_CLOSED},
+};
+
+static const struct {
+    uint32_t action;
+    enum access_action access;
+} accesses[] = {
+    {LN_ACTION_REFER, ACCESS_REFER},
+    {LN_ACTION_OPEN, ACCESS_OPEN},
+    {LN_ACTION_ANSWER, ACCESS_ANSWER},
+    {LN_ACTION_CLOSE, ACCESS_CLOSE},
+};
+
+const struct case_party *case_party_of(const struct case_state *state, const struct ln_name *member)
+{
+    for (size_t i = 0; i < state->parties_count; i++) {
+        if (ln_name_equal(&state->parties[i].member, member))
+            return &state->parties[i];
+    }
+    return NULL;
+}
+
+const struct case_tip *case_tip_of(const struct case_state *state, const struct ln_name *member)
+{
+    for (size_t i = 0; i < state->tips_count; i++) {
+        if (ln_name_equal(&state->tips[i].member, member))
+            return &state->tips[i];
+    }
+    return NULL;
+}
+
+/* Checks --------------------------------------------------------------------------------------- */
+
+static int check_role(const struct case_fact *fact)
+{
+    for (size_t i = 0; i < LN_COUNT(accesses); i++) {
+        if (accesses[i].action != fact->event->action)
+            continue;
+        if (!access_any(fact->roles, fact->roles_count, accesses[i].access))
+            return LN_E_ROLE;
+    }
+    for (size_t i = 0; i < fact->event->sections_count; i++) {
+        if (!access_any_section(fact->roles, fact->roles_count, fact->event->sections[i].compartment))
+            return LN_E_ROLE;
+    }
+    return 0;
+}
+
+/** It follows the author country's last event; two with one number are both kept, and disputed. */
+static int check_order(const struct case_state *state, const struct ln_event *event)
+{
+    const struct case_tip *tip = case_tip_of(state, &event->author.member);
+    const uint64_t number = tip == NULL ? 0 : tip->number;
+    if (event->number <= number)
+        return LN_E_DISPUTED;
+    if (event->number != number + 1)
+        return LN_E_EVENT_ORDER;
+    static const struct ln_digest none;
+    return ln_digest_equal(&event->previous, tip == NULL ? &none : &tip->digest) ? 0 : LN_E_EVENT_ORDER;
+}
+
+static int check_parties(const struct ln_event *event)
+{
+    if (event->parties_count < 2 || event->parties_count > LN_PARTIES_MAX ||
+        !ln_name_equal(&event->parties[0].member, &event->author.member) ||
+        !ln_name_equal(&event->parties[0].office, &event->author.office))
+        return LN_E_PARTIES;
+    for (size_t i = 0; i < event->parties_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (ln_name_equal(&event->parties[i].member, &event->parties[k].member))
+                return LN_E_PARTIES;
+        }
+    }
+    return 0;
+}
+
+static int check_refer(const struct case_state *state, const struct ln_event *event)
+{
+    if (state->has_begun)
+        return LN_E_STATE;
+    const int error = check_parties(event);
+    if (error != 0)
+        return error;
+    if (event->urgency <= LN_URGENCY_URGENT && event->urgency_reason.size == 0)
+        return LN_E_NO_REASON;
+    return event->request == 0 || event->contents_count == 0 ? LN_E_DRAFT : 0;
+}
+
+static const struct transition *find_transition(uint32_t action, enum side side)
+{
+    for (size_t i = 0; i < LN_COUNT(transitions); i++) {
+        if (transitions[i].action == action && transitions[i].side == side)
+            return &transitions[i];
+    }
+    return NULL;
+}
+
+static enum side side_of(const struct case_state *state, const struct ln_name *member)
+{
+    return ln_name_equal(&state->parties[0].member, member) ? SIDE_REFERRER : SIDE_ADDRESSEE;
+}
+
+/** Does the transition concern this addressee, in the status that it has? */
+static bool concerns(const struct transition *transition, const struct case_party *party,
+                     const struct ln_name *actor)
+{
+    if (transition->side == SIDE_ADDRESSEE && !ln_name_equal(&party->member, actor))
+        return false;
+    return (transition->from & (1u << party->status)) != 0;
+}
+
+static int check_transition(const struct case_state *state, const struct ln_event *event)
+{
+    if (!state->has_begun)
+        return LN_E_STATE;
+    const struct ln_name *actor = &event->author.member;
+    if (case_party_of(state, actor) == NULL)
+        return LN_E_NOT_A_PARTY;
+    const struct transition *transition = find_transition(event->action, side_of(state, actor));
+    if (transition == NULL)
+        return LN_E_STATE;
+    for (size_t i = 1; i < state->parties_count; i++) {
+        if (concerns(transition, &state->parties[i], actor))
+            return 0;
+    }
+    return LN_E_STATE;
+}
+
+int case_allows(const struct case_state *state, const struct case_fact *fact)
+{
+    const struct ln_event *event = fact->event;
+    int error = check_role(fact);
+    if (error == 0)
+        error = check_order(state, event);
+    if (error == 0)
+        error = event->action == LN_ACTION_REFER ? check_refer(state, event)
+                                                 : check_transition(state, event);
+    return error;
+}
+
+/* Effects -------------------------------------------------------------------------------------- */
+
+static void begin(struct case_state *state, const struct ln_event *event)
+{
+    state->has_begun = true;
+    state->case_id = event->case_id;
+    state->kind = event->case_kind;
+    state->urgency = event->urgency;
+    state->request = event->request;
+    state->first = event;
+    state->parties_count = event->parties_count;
+    for (size_t i = 0; i < event->parties_count; i++)
+        state->parties[i] =
+            (struct case_party){event->parties[i].member, event->parties[i].office, CASE_SENT};
+}
+
+void case_apply(struct case_state *state, const struct case_fact *fact)
+{
+    const struct ln_event *event = fact->event;
+    if (event->action == LN_ACTION_REFER) {
+        begin(state, event);
+        return;
+    }
+    const struct ln_name *actor = &event->author.member;
+    const struct transition *transition = find_transition(event->action, side_of(state, actor));
+    assert(transition != NULL); /* it was allowed */
+    for (size_t i = 1; i < state->parties_count; i++) {
+        if (transition->becomes != 0 && concerns(transition, &state->parties[i], actor))
+            state->parties[i].status = transition->becomes;
+    }
+}
