@@ -10,7 +10,11 @@
 #include <liaison/error.h>
 #include <liaison/event.h>
 
-enum { CASE_EVENTS_MAX = 4096 };
+/**
+ * A case number: milliseconds since 1970 (6 bytes), the first 4 characters of its maker's member name
+ * (NUL-filled), 6 random bytes.
+ */
+enum { CASE_EVENTS_MAX = 4096, CASE_ID_MEMBER_OFFSET = 6, CASE_ID_MEMBER_BYTES = 4 };
 
 /** One event as the fold needs it. Borrowed. */
 struct case_fact {

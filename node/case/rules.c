@@ -5,6 +5,7 @@
 #include "case.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *case_status_name(enum case_status status)
 {
@@ -89,8 +90,16 @@ static int check_order(const struct case_state *state, const struct ln_event *ev
     return ln_digest_equal(&event->previous, tip == NULL ? &none : &tip->digest) ? 0 : LN_E_EVENT_ORDER;
 }
 
+/** A case number carries its maker's name, so that nobody can begin another country's case. */
+static bool is_made_by(const struct ln_id *case_id, const struct ln_name *member)
+{
+    return memcmp(case_id->b + CASE_ID_MEMBER_OFFSET, member->text, CASE_ID_MEMBER_BYTES) == 0;
+}
+
 static int check_parties(const struct ln_event *event)
 {
+    if (!is_made_by(&event->case_id, &event->author.member))
+        return LN_E_PARTIES;
     if (event->parties_count < 2 || event->parties_count > LN_PARTIES_MAX ||
         !ln_name_equal(&event->parties[0].member, &event->author.member) ||
         !ln_name_equal(&event->parties[0].office, &event->author.office))

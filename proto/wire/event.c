@@ -14,13 +14,13 @@ static const struct wire_field author_fields[] = {
     WIRE_NAME(2, REQUIRED, ln_author, office),
     WIRE_NAME(3, REQUIRED, ln_author, officer),
 };
-static WIRE_MESSAGE(author, author, 256, false);
+WIRE_MESSAGE(author, author, 256, false);
 
 static const struct wire_field party_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_party, member),
     WIRE_NAME(2, REQUIRED, ln_party, office),
 };
-static WIRE_MESSAGE(party, party, 256, false);
+WIRE_MESSAGE(party, party, 256, false);
 
 static const struct wire_field cited_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_cited, member),
@@ -70,7 +70,7 @@ static const struct wire_field section_fields[] = {
                LN_SECTION_MAX + LN_SECTION_EXTRA_BYTES),
     WIRE_LIST_PART(2, ln_section, wraps, 0, LN_WRAPS_MAX, ln_wire_wrap),
 };
-WIRE_MESSAGE(section, section, LN_SECTION_MAX + 8192, false);
+static WIRE_MESSAGE(section, section, LN_SECTION_MAX + 8192, false);
 
 static const struct wire_field event_item_fields[] = {
     WIRE_PART(1, ln_event_item, event, ln_wire_signed),
@@ -82,7 +82,7 @@ static const struct wire_field entry_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_entry, label, 1, LABEL_MAX),
     WIRE_TEXT(2, REQUIRED, ln_entry, text, 0, LN_SECTION_MAX),
 };
-static WIRE_MESSAGE(entry, entry, LN_SECTION_MAX, false);
+WIRE_MESSAGE(entry, entry, LN_SECTION_MAX, false);
 
 static const struct wire_field section_body_fields[] = {
     WIRE_LIST_PART(1, ln_section_body, entries, 1, LN_ENTRIES_MAX, ln_wire_entry),

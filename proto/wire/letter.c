@@ -5,7 +5,7 @@
 #include <liaison/letter.h>
 
 #include "crypto.h"
-#include "tables.h"
+#include "wire.h"
 
 #include "letter.pb-c.h"
 
@@ -17,14 +17,14 @@ static const struct wire_field place_fields[] = {
     WIRE_U64(2, REQUIRED, ln_place, sequence, 0, WIRE_VERSION_MAX),
     WIRE_FIXED(3, REQUIRED, ln_place, head),
 };
-WIRE_MESSAGE(place, place, 128, false);
+static WIRE_MESSAGE(place, place, 128, false);
 
 static const struct wire_field version_seen_fields[] = {
     WIRE_NAME(1, OPTIONAL, ln_version_seen, member),
     WIRE_U64(2, REQUIRED, ln_version_seen, version, 1, WIRE_VERSION_MAX),
     WIRE_FIXED(3, REQUIRED, ln_version_seen, digest),
 };
-WIRE_MESSAGE(version_seen, version_seen, 128, false);
+static WIRE_MESSAGE(version_seen, version_seen, 128, false);
 
 static const struct wire_field letter_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_letter, federation),

@@ -1,0 +1,196 @@
+/*
+ * The control door's requests and replies: what the CLI, and later the desk, say to the node of the same
+ * machine. Frames are u32be length and a packed message. Source: docs/protocol.md, Control door.
+ */
+#ifndef LIAISON_DOOR_H
+#define LIAISON_DOOR_H
+
+#include <liaison/event.h>
+
+enum {
+    LN_DOOR_FRAME_MAX = 20 * 1024 * 1024,
+    LN_DOOR_ROWS_MAX = 1000,
+    LN_DOOR_EVENTS_MAX = 4096,
+    LN_DOOR_PASSPHRASE_MAX = 1024,
+    LN_DOOR_PREFIX_MAX = 26,
+    LN_DOOR_DETAIL_MAX = 500,
+};
+
+enum ln_door_box { LN_DOOR_INBOX = 1, LN_DOOR_OUTBOX = 2 };
+
+struct ln_door_token {
+    uint8_t b[32];
+};
+
+struct ln_door_section {
+    uint32_t compartment;
+    const struct ln_entry *entries;
+    size_t entries_count;
+};
+
+struct ln_door_login {
+    struct ln_name officer;
+    struct ln_bytes passphrase;
+};
+
+struct ln_door_empty {
+    uint8_t nothing;
+};
+
+struct ln_door_refer {
+    const struct ln_party *addressees;
+    size_t addressees_count;
+    uint32_t request;
+    const uint32_t *contents;
+    size_t contents_count;
+    uint32_t urgency;
+    struct ln_bytes urgency_reason, legal_basis;
+    const struct ln_door_section *sections;
+    size_t sections_count;
+    uint32_t dry_run; /* 1: check only */
+};
+
+struct ln_door_list {
+    uint32_t box;
+};
+
+struct ln_door_show {
+    struct ln_bytes case_prefix; /* of the case number's text */
+};
+
+struct ln_door_act {
+    struct ln_bytes case_prefix;
+    uint32_t action;
+    const struct ln_door_section *sections;
+    size_t sections_count;
+    uint32_t outcome;
+};
+
+struct ln_door_courier {
+    struct ln_name to;    /* write */
+    struct ln_bytes file; /* read */
+};
+
+/** Exactly one of the pointers is set. */
+struct ln_door_request {
+    struct ln_door_token token; /* zero: none */
+    const struct ln_door_login *login;
+    const struct ln_door_empty *logout;
+    const struct ln_door_refer *refer;
+    const struct ln_door_list *list;
+    const struct ln_door_show *show;
+    const struct ln_door_act *act;
+    const struct ln_door_show *evidence;
+    const struct ln_door_courier *courier_write, *courier_read;
+    const struct ln_door_empty *status;
+};
+LN_WIRE(door_request)
+
+struct ln_door_party {
+    struct ln_name member, office;
+    uint32_t status;
+};
+
+struct ln_door_row {
+    struct ln_id case_id;
+    uint32_t urgency, request;
+    struct ln_name from;
+    const struct ln_door_party *parties;
+    size_t parties_count;
+    uint64_t updated_ms;
+    uint32_t events, unread, delivery;
+};
+
+struct ln_door_delivery {
+    struct ln_name member;
+    uint32_t status, code;
+    uint64_t when_ms, generation, sequence;
+    struct ln_digest letter;
+    uint32_t is_late;
+};
+
+struct ln_door_section_view {
+    uint32_t compartment, code;
+    const struct ln_entry *entries;
+    size_t entries_count;
+};
+
+struct ln_door_event {
+    struct ln_digest digest;
+    struct ln_author author;
+    uint32_t action;
+    uint64_t number, created_ms, received_ms;
+    uint32_t effect, code, outcome;
+    const struct ln_door_section_view *sections;
+    size_t sections_count;
+    const struct ln_door_delivery *deliveries;
+    size_t deliveries_count;
+};
+
+struct ln_door_case {
+    struct ln_id case_id;
+    uint32_t kind, urgency, request;
+    const uint32_t *contents;
+    size_t contents_count;
+    struct ln_bytes legal_basis, urgency_reason;
+    uint32_t is_disputed;
+    const struct ln_door_party *parties;
+    size_t parties_count;
+    const struct ln_door_event *events;
+    size_t events_count;
+};
+
+struct ln_door_hub {
+    struct ln_name hub;
+    uint32_t state; /* 1 connecting, 2 greeting, 3 ready */
+    uint64_t since_ms;
+};
+
+struct ln_door_peer {
+    struct ln_name member;
+    uint32_t open_letters, waiting, frozen, is_restoring;
+    uint64_t heard_ms;
+    uint32_t missing, can_seal;
+    uint64_t manifest_version, manifest_expires_ms;
+};
+
+struct ln_door_refusal {
+    uint32_t code;
+    uint64_t count;
+};
+
+struct ln_door_office {
+    struct ln_name member, office;
+    struct ln_bytes title;
+};
+
+struct ln_door_status {
+    struct ln_name member;
+    uint64_t roster_version, roster_expires_ms, epoch, epoch_ends_ms;
+    uint32_t proofs;
+    const struct ln_door_hub *hubs;
+    size_t hubs_count;
+    const struct ln_door_peer *peers;
+    size_t peers_count;
+    const struct ln_door_refusal *refusals;
+    size_t refusals_count;
+    const struct ln_door_office *offices;
+    size_t offices_count;
+    uint64_t time_ms;
+};
+
+struct ln_door_reply {
+    uint32_t code; /* 0, or the number of a row of error.h */
+    struct ln_bytes detail;
+    struct ln_door_token token;
+    struct ln_id case_id;
+    const struct ln_door_row *rows;
+    size_t rows_count;
+    const struct ln_door_case *view;
+    const struct ln_door_status *status;
+    struct ln_bytes file;
+    uint64_t count, refused;
+};
+LN_WIRE(door_reply)
+
+#endif

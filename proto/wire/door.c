@@ -1,0 +1,224 @@
+/*
+ * Tables of the control door.
+ */
+#include <liaison/door.h>
+#include <liaison/roster.h>
+
+#include "tables.h"
+
+#include "door.pb-c.h"
+
+#define DOOR_PART(message, schema)                                                              \
+    static const struct ln_wire ln_wire_##message = {                                           \
+        .name = #message,                                                                       \
+        .descriptor = &pb__##schema##__descriptor,                                              \
+        .shape_size = sizeof(struct ln_##message),                                              \
+        .size_max = LN_DOOR_FRAME_MAX,                                                          \
+        .fields = message##_fields,                                                             \
+        .fields_count = LN_COUNT(message##_fields),                                             \
+    }
+
+/* Requests ------------------------------------------------------------------------------------- */
+
+static const struct wire_field door_section_fields[] = {
+    WIRE_CODE(1, REQUIRED, ln_door_section, compartment, LN_COMPARTMENT_LAST),
+    WIRE_LIST_PART(2, ln_door_section, entries, 1, LN_ENTRIES_MAX, ln_wire_entry),
+};
+DOOR_PART(door_section, door_section);
+
+static const struct wire_field door_login_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_login, officer),
+    WIRE_BYTES(2, REQUIRED, ln_door_login, passphrase, 1, LN_DOOR_PASSPHRASE_MAX),
+};
+DOOR_PART(door_login, door_login);
+
+static const struct ln_wire ln_wire_door_empty = {
+    .name = "door_empty",
+    .descriptor = &pb__door_empty__descriptor,
+    .shape_size = sizeof(struct ln_door_empty),
+    .size_max = 16,
+};
+
+static const struct wire_field door_refer_fields[] = {
+    WIRE_LIST_PART(1, ln_door_refer, addressees, 1, LN_PARTIES_MAX - 1, ln_wire_party),
+    WIRE_VOCABULARY(2, REQUIRED, ln_door_refer, request),
+    WIRE_LIST_CODE(3, ln_door_refer, contents, 1, 16, UINT32_MAX),
+    WIRE_CODE(4, REQUIRED, ln_door_refer, urgency, LN_URGENCY_LAST),
+    WIRE_TEXT(5, OPTIONAL, ln_door_refer, urgency_reason, 0, LN_REASON_MAX),
+    WIRE_TEXT(6, OPTIONAL, ln_door_refer, legal_basis, 0, LN_REASON_MAX),
+    WIRE_LIST_PART(7, ln_door_refer, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section),
+    WIRE_U32(8, OPTIONAL, ln_door_refer, dry_run, 0, 1),
+};
+DOOR_PART(door_refer, door_refer);
+
+static const struct wire_field door_list_fields[] = {
+    WIRE_CODE(1, REQUIRED, ln_door_list, box, LN_DOOR_OUTBOX),
+};
+DOOR_PART(door_list, door_list);
+
+static const struct wire_field door_show_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_show, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+};
+DOOR_PART(door_show, door_show);
+
+static const struct wire_field door_act_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_act, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+    WIRE_CODE(2, REQUIRED, ln_door_act, action, LN_ACTION_LAST),
+    WIRE_LIST_PART(3, ln_door_act, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section),
+    WIRE_VOCABULARY(4, OPTIONAL, ln_door_act, outcome),
+};
+DOOR_PART(door_act, door_act);
+
+static const struct wire_field door_courier_fields[] = {
+    WIRE_NAME(1, OPTIONAL, ln_door_courier, to),
+    WIRE_BYTES(2, OPTIONAL, ln_door_courier, file, 0, LN_DOOR_FRAME_MAX),
+};
+DOOR_PART(door_courier, door_courier);
+
+static const struct wire_field door_request_fields[] = {
+    WIRE_FIXED(1, OPTIONAL, ln_door_request, token),
+    WIRE_PART_AT(2, ln_door_request, login, ln_wire_door_login),
+    WIRE_PART_AT(3, ln_door_request, logout, ln_wire_door_empty),
+    WIRE_PART_AT(4, ln_door_request, refer, ln_wire_door_refer),
+    WIRE_PART_AT(5, ln_door_request, list, ln_wire_door_list),
+    WIRE_PART_AT(6, ln_door_request, show, ln_wire_door_show),
+    WIRE_PART_AT(7, ln_door_request, act, ln_wire_door_act),
+    WIRE_PART_AT(8, ln_door_request, evidence, ln_wire_door_show),
+    WIRE_PART_AT(9, ln_door_request, courier_write, ln_wire_door_courier),
+    WIRE_PART_AT(10, ln_door_request, courier_read, ln_wire_door_courier),
+    WIRE_PART_AT(11, ln_door_request, status, ln_wire_door_empty),
+};
+WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
+
+/* Replies -------------------------------------------------------------------------------------- */
+
+static const struct wire_field door_party_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_party, member),
+    WIRE_NAME(2, REQUIRED, ln_door_party, office),
+    WIRE_U32(3, OPTIONAL, ln_door_party, status, 0, UINT32_MAX),
+};
+DOOR_PART(door_party, door_party);
+
+static const struct wire_field door_row_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_door_row, case_id),
+    WIRE_U32(2, OPTIONAL, ln_door_row, urgency, 0, UINT32_MAX),
+    WIRE_U32(3, OPTIONAL, ln_door_row, request, 0, UINT32_MAX),
+    WIRE_NAME(4, OPTIONAL, ln_door_row, from),
+    WIRE_LIST_PART(5, ln_door_row, parties, 0, LN_PARTIES_MAX, ln_wire_door_party),
+    WIRE_TIME(6, REQUIRED, ln_door_row, updated_ms),
+    WIRE_U32(7, OPTIONAL, ln_door_row, events, 0, UINT32_MAX),
+    WIRE_U32(8, OPTIONAL, ln_door_row, unread, 0, UINT32_MAX),
+    WIRE_U32(9, OPTIONAL, ln_door_row, delivery, 0, UINT32_MAX),
+};
+DOOR_PART(door_row, door_row);
+
+static const struct wire_field door_delivery_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_delivery, member),
+    WIRE_U32(2, REQUIRED, ln_door_delivery, status, 0, UINT32_MAX),
+    WIRE_U32(3, OPTIONAL, ln_door_delivery, code, 0, UINT32_MAX),
+    WIRE_U64(4, OPTIONAL, ln_door_delivery, when_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(5, OPTIONAL, ln_door_delivery, generation, 0, WIRE_VERSION_MAX),
+    WIRE_U64(6, OPTIONAL, ln_door_delivery, sequence, 0, WIRE_VERSION_MAX),
+    WIRE_FIXED(7, OPTIONAL, ln_door_delivery, letter),
+    WIRE_U32(8, OPTIONAL, ln_door_delivery, is_late, 0, 1),
+};
+DOOR_PART(door_delivery, door_delivery);
+
+static const struct wire_field door_section_view_fields[] = {
+    WIRE_U32(1, REQUIRED, ln_door_section_view, compartment, 0, UINT32_MAX),
+    WIRE_U32(2, OPTIONAL, ln_door_section_view, code, 0, UINT32_MAX),
+    WIRE_LIST_PART(3, ln_door_section_view, entries, 0, LN_ENTRIES_MAX, ln_wire_entry),
+};
+DOOR_PART(door_section_view, door_section_view);
+
+static const struct wire_field door_event_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_door_event, digest),
+    WIRE_PART(2, ln_door_event, author, ln_wire_author),
+    WIRE_U32(3, REQUIRED, ln_door_event, action, 0, UINT32_MAX),
+    WIRE_U64(4, REQUIRED, ln_door_event, number, 1, UINT32_MAX),
+    WIRE_TIME(5, REQUIRED, ln_door_event, created_ms),
+    WIRE_TIME(6, REQUIRED, ln_door_event, received_ms),
+    WIRE_U32(7, REQUIRED, ln_door_event, effect, 0, UINT32_MAX),
+    WIRE_U32(8, OPTIONAL, ln_door_event, code, 0, UINT32_MAX),
+    WIRE_U32(9, OPTIONAL, ln_door_event, outcome, 0, UINT32_MAX),
+    WIRE_LIST_PART(10, ln_door_event, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section_view),
+    WIRE_LIST_PART(11, ln_door_event, deliveries, 0, 64, ln_wire_door_delivery),
+};
+DOOR_PART(door_event, door_event);
+
+static const struct wire_field door_case_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_door_case, case_id),
+    WIRE_U32(2, OPTIONAL, ln_door_case, kind, 0, UINT32_MAX),
+    WIRE_U32(3, OPTIONAL, ln_door_case, urgency, 0, UINT32_MAX),
+    WIRE_U32(4, OPTIONAL, ln_door_case, request, 0, UINT32_MAX),
+    WIRE_LIST_CODE(5, ln_door_case, contents, 0, 16, UINT32_MAX),
+    WIRE_TEXT(6, OPTIONAL, ln_door_case, legal_basis, 0, LN_REASON_MAX),
+    WIRE_TEXT(7, OPTIONAL, ln_door_case, urgency_reason, 0, LN_REASON_MAX),
+    WIRE_U32(8, OPTIONAL, ln_door_case, is_disputed, 0, 1),
+    WIRE_LIST_PART(9, ln_door_case, parties, 0, LN_PARTIES_MAX, ln_wire_door_party),
+    WIRE_LIST_PART(10, ln_door_case, events, 0, LN_DOOR_EVENTS_MAX, ln_wire_door_event),
+};
+DOOR_PART(door_case, door_case);
+
+static const struct wire_field door_hub_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_hub, hub),
+    WIRE_U32(2, REQUIRED, ln_door_hub, state, 0, UINT32_MAX),
+    WIRE_U64(3, OPTIONAL, ln_door_hub, since_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_hub, door_hub);
+
+static const struct wire_field door_peer_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_peer, member),
+    WIRE_U32(2, OPTIONAL, ln_door_peer, open_letters, 0, UINT32_MAX),
+    WIRE_U32(3, OPTIONAL, ln_door_peer, waiting, 0, UINT32_MAX),
+    WIRE_U32(4, OPTIONAL, ln_door_peer, frozen, 0, UINT32_MAX),
+    WIRE_U32(5, OPTIONAL, ln_door_peer, is_restoring, 0, 1),
+    WIRE_U64(6, OPTIONAL, ln_door_peer, heard_ms, 0, WIRE_TIME_MAX),
+    WIRE_U32(7, OPTIONAL, ln_door_peer, missing, 0, UINT32_MAX),
+    WIRE_U32(8, OPTIONAL, ln_door_peer, can_seal, 0, 1),
+    WIRE_U64(9, OPTIONAL, ln_door_peer, manifest_version, 0, WIRE_VERSION_MAX),
+    WIRE_U64(10, OPTIONAL, ln_door_peer, manifest_expires_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_peer, door_peer);
+
+static const struct wire_field door_refusal_fields[] = {
+    WIRE_U32(1, REQUIRED, ln_door_refusal, code, 0, UINT32_MAX),
+    WIRE_U64(2, REQUIRED, ln_door_refusal, count, 0, UINT64_MAX),
+};
+DOOR_PART(door_refusal, door_refusal);
+
+static const struct wire_field door_office_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_office, member),
+    WIRE_NAME(2, REQUIRED, ln_door_office, office),
+    WIRE_TEXT(3, OPTIONAL, ln_door_office, title, 0, LN_REASON_MAX),
+};
+DOOR_PART(door_office, door_office);
+
+static const struct wire_field door_status_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_status, member),
+    WIRE_U64(2, REQUIRED, ln_door_status, roster_version, 0, WIRE_VERSION_MAX),
+    WIRE_U64(3, REQUIRED, ln_door_status, roster_expires_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(4, REQUIRED, ln_door_status, epoch, 0, WIRE_VERSION_MAX),
+    WIRE_U64(5, REQUIRED, ln_door_status, epoch_ends_ms, 0, WIRE_TIME_MAX),
+    WIRE_U32(6, OPTIONAL, ln_door_status, proofs, 0, UINT32_MAX),
+    WIRE_LIST_PART(7, ln_door_status, hubs, 0, LN_HUBS_MAX, ln_wire_door_hub),
+    WIRE_LIST_PART(8, ln_door_status, peers, 0, LN_MEMBERS_MAX, ln_wire_door_peer),
+    WIRE_LIST_PART(9, ln_door_status, refusals, 0, 256, ln_wire_door_refusal),
+    WIRE_LIST_PART(10, ln_door_status, offices, 0, 1024, ln_wire_door_office),
+    WIRE_TIME(11, REQUIRED, ln_door_status, time_ms),
+};
+DOOR_PART(door_status, door_status);
+
+static const struct wire_field door_reply_fields[] = {
+    WIRE_U32(1, REQUIRED, ln_door_reply, code, 0, UINT32_MAX),
+    WIRE_TEXT(2, OPTIONAL, ln_door_reply, detail, 0, LN_DOOR_DETAIL_MAX),
+    WIRE_FIXED(3, OPTIONAL, ln_door_reply, token),
+    WIRE_FIXED(4, OPTIONAL, ln_door_reply, case_id),
+    WIRE_LIST_PART(5, ln_door_reply, rows, 0, LN_DOOR_ROWS_MAX, ln_wire_door_row),
+    WIRE_PART_AT(6, ln_door_reply, view, ln_wire_door_case),
+    WIRE_PART_AT(7, ln_door_reply, status, ln_wire_door_status),
+    WIRE_BYTES(8, OPTIONAL, ln_door_reply, file, 0, LN_DOOR_FRAME_MAX),
+    WIRE_U64(9, OPTIONAL, ln_door_reply, count, 0, UINT64_MAX),
+    WIRE_U64(10, OPTIONAL, ln_door_reply, refused, 0, UINT64_MAX),
+};
+WIRE_MESSAGE(door_reply, door_reply, LN_DOOR_FRAME_MAX, false);
