@@ -1,0 +1,190 @@
+/*
+ * The rules are asked before anything is sealed, so that a refusal costs nothing and names its rule.
+ */
+#include "draft.h"
+
+#include "apply.h"
+
+#include <string.h>
+
+enum { KEYS_MAX = LN_WRAPS_MAX };
+
+/* Preparing ------------------------------------------------------------------------------------ */
+
+static int cite_others(struct request *request, struct draft *draft)
+{
+    const struct case_state *state = draft->state;
+    struct ln_cited *seen = ln_arena_array(request->arena, LN_PARTIES_MAX, sizeof *seen);
+    if (seen == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    draft->event.seen = seen;
+    for (size_t i = 0; i < state->tips_count; i++) {
+        if (!ln_name_equal(&state->tips[i].member, &request->local->member))
+            seen[draft->event.seen_count++] =
+                (struct ln_cited){state->tips[i].member, state->tips[i].digest};
+    }
+    return 0;
+}
+
+/** The rules see sections by compartment; their seals are made afterwards. */
+static int head_sections(struct request *request, struct draft *draft)
+{
+    struct ln_section_head *heads =
+        ln_arena_array(request->arena, draft->sections_count + 1, sizeof *heads);
+    if (heads == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (size_t i = 0; i < draft->sections_count; i++) {
+        heads[i].compartment = draft->sections[i].compartment;
+        for (size_t k = 0; k < i; k++) {
+            if (heads[k].compartment == heads[i].compartment)
+                return LN_E_DUPLICATE_FIELD;
+        }
+    }
+    draft->event.sections = heads;
+    draft->event.sections_count = draft->sections_count;
+    return 0;
+}
+
+static void author(struct request *request, struct draft *draft)
+{
+    const struct local *local = request->local;
+    struct ln_event *event = &draft->event;
+    const struct case_tip *tip = case_tip_of(draft->state, &local->member);
+    event->federation = local->federation;
+    event->author =
+        (struct ln_author){local->member, request->person->office, request->person->id};
+    event->number = tip == NULL ? 1 : tip->number + 1;
+    if (tip != NULL)
+        event->previous = tip->digest;
+    event->created_ms = ln_now_ms(&local->clock);
+    const bool has_manifest = ln_trust_version(local->trust, &local->member, &event->manifest_version,
+                                               &event->manifest_digest);
+    (void)has_manifest; /* the officer was found in it */
+}
+
+int draft_prepare(struct request *request, struct draft *draft)
+{
+    author(request, draft);
+    int error = cite_others(request, draft);
+    if (error == 0)
+        error = head_sections(request, draft);
+    const struct case_fact fact = {.event = &draft->event,
+                                   .roles = request->person->roles,
+                                   .roles_count = request->person->roles_count};
+    return error == 0 ? case_allows(draft->state, &fact) : error;
+}
+
+/* Sealing -------------------------------------------------------------------------------------- */
+
+/** The active key of an office for a compartment; NULL: nobody there may read it. */
+static const struct ln_public_key *role_key_of(const struct local *local, const struct ln_party *party,
+                                               uint32_t compartment)
+{
+    const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &party->member);
+    for (size_t i = 0; manifest != NULL && i < manifest->role_keys_count; i++) {
+        const struct ln_role_key *key = &manifest->role_keys[i];
+        if (key->compartment == compartment && key->status == LN_KEY_ACTIVE &&
+            ln_name_equal(&key->office, &party->office))
+            return &key->key;
+    }
+    return NULL;
+}
+
+/** To every party's office that may read it, our own included; a counterpart at least must be able to. */
+static int collect_keys(struct request *request, const struct draft *draft, uint32_t compartment,
+                        struct ln_public_key *out, size_t *out_count)
+{
+    bool has_counterpart = false;
+    *out_count = 0;
+    for (size_t i = 0; i < draft->parties_count && *out_count < KEYS_MAX; i++) {
+        const struct ln_public_key *key =
+            role_key_of(request->local, &draft->parties[i], compartment);
+        if (key == NULL)
+            continue;
+        out[(*out_count)++] = *key;
+        has_counterpart |= !ln_name_equal(&draft->parties[i].member, &request->local->member);
+    }
+    return has_counterpart ? 0 : LN_E_NO_RECIPIENT;
+}
+
+static int seal_section(struct request *request, struct draft *draft, size_t index,
+                        struct ln_section *out_section)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer plaintext = LN_BUFFER(LN_SECTION_MAX);
+    const struct ln_door_section *section = &draft->sections[index];
+    const struct ln_section_body body = {section->entries, section->entries_count};
+    const char *name = ln_code_name(LN_LIST_COMPARTMENTS, section->compartment);
+    struct ln_public_key keys[KEYS_MAX];
+    size_t keys_count;
+    int error = collect_keys(request, draft, section->compartment, keys, &keys_count);
+    if (error == 0)
+        error = ln_section_body_build(&body, &plaintext);
+    if (error != 0)
+        return request_say(request, error, "section %s", name);
+    struct ln_section_head *heads = (struct ln_section_head *)(uintptr_t)draft->event.sections;
+    return ln_section_seal(&draft->event, section->compartment, ln_buffer_view(&plaintext), keys,
+                           keys_count, request->arena, &heads[index], out_section);
+}
+
+static int sign_event(struct request *request, const struct draft *draft, struct ln_section *sections,
+                      struct apply_event *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct ln_signature signature;
+    int error = ln_event_build(&draft->event, &body);
+    if (error == 0)
+        error = ln_sign_shape(LN_TYPE_EVENT, &request->local->federation, ln_buffer_view(&body),
+                              officer_signer(request->session->officer), &signature);
+    const struct ln_event_item item = {
+        .event = {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1},
+        .sections = sections,
+        .sections_count = draft->sections_count,
+    };
+    if (error == 0)
+        error = ln_event_item_build(&item, &packed);
+    return error == 0 ? apply_open(ln_buffer_view(&packed), request->arena, out) : error;
+}
+
+/* Committing ----------------------------------------------------------------------------------- */
+
+struct committing {
+    const struct request *request;
+    const struct draft *draft;
+    const struct apply_event *event;
+};
+
+static int commit(struct store_txn *txn, void *context)
+{
+    const struct committing *committing = context;
+    const struct local *local = committing->request->local;
+    int error = apply_event(txn, local, committing->event);
+    for (size_t i = 0; i < committing->draft->parties_count && error == 0; i++) {
+        const struct ln_name *member = &committing->draft->parties[i].member;
+        if (!ln_name_equal(member, &local->member))
+            error = apply_post(txn, member, committing->event);
+    }
+    return error;
+}
+
+int draft_send(struct request *request, struct draft *draft)
+{
+    struct apply_event event;
+    struct ln_section *sections =
+        ln_arena_array(request->arena, draft->sections_count + 1, sizeof *sections);
+    if (sections == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    int error = 0;
+    for (size_t i = 0; i < draft->sections_count && error == 0; i++)
+        error = seal_section(request, draft, i, &sections[i]);
+    if (error == 0)
+        error = sign_event(request, draft, sections, &event);
+    struct committing committing = {request, draft, &event};
+    if (error == 0)
+        error = store_run(request->local->store, commit, &committing);
+    if (error != 0)
+        return error;
+    request->reply->case_id = draft->event.case_id;
+    link_kick(request->link);
+    return 0;
+}

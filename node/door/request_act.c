@@ -1,0 +1,42 @@
+/*
+ * Opening, answering, closing: one more event in a case.
+ */
+#include "draft.h"
+
+static int load(struct request *request, struct casefile *out)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    struct ln_id case_id;
+    int error = store_read(request->local->store, &txn);
+    if (error == 0)
+        error = casefile_find(txn, request->body->act->case_prefix, &case_id);
+    return error == 0 ? casefile_load(txn, request->local, &case_id, request->arena, out) : error;
+}
+
+int request_act(struct request *request)
+{
+    const struct ln_door_act *act = request->body->act;
+    struct casefile file;
+    int error = load(request, &file);
+    if (error != 0)
+        return error;
+    if (!file.state.has_begun)
+        return LN_E_STATE;
+    struct draft draft = {
+        .event =
+            {
+                .case_id = file.case_id,
+                .case_kind = file.state.kind,
+                .action = act->action,
+                .urgency = file.state.urgency,
+                .outcome = act->outcome,
+            },
+        .sections = act->sections,
+        .sections_count = act->sections_count,
+        .state = &file.state,
+        .parties = file.state.first->parties,
+        .parties_count = file.state.first->parties_count,
+    };
+    error = draft_prepare(request, &draft);
+    return error == 0 ? draft_send(request, &draft) : error;
+}

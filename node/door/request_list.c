@@ -1,0 +1,106 @@
+/*
+ * Inbox and outbox: the newest cases, each with where its addressees stand.
+ */
+#include "casefile.h"
+#include "delivered.h"
+
+#include <string.h>
+
+enum { ROWS_MAX = 200 };
+
+struct listing {
+    struct request *request;
+    struct store_txn *txn;
+    struct ln_door_row *rows; /* a ring of the newest */
+    size_t count;
+};
+
+static int add_row(const struct ln_id *case_id, const struct ln_case_record *record, void *context)
+{
+    struct listing *listing = context;
+    const bool is_ours = ln_name_equal(&record->first_member, &listing->request->local->member);
+    if (is_ours != (listing->request->body->list->box == LN_DOOR_OUTBOX))
+        return 0;
+    listing->rows[listing->count++ % ROWS_MAX] = (struct ln_door_row){
+        .case_id = *case_id,
+        .urgency = record->urgency,
+        .request = record->request,
+        .from = record->first_member,
+        .updated_ms = record->updated_ms,
+        .events = record->events,
+        .unread = record->unread,
+    };
+    return 0;
+}
+
+/** The weakest of the deliveries to the addressees: what still has to happen. */
+static int add_delivery(const struct listing *listing, const struct casefile *file, struct ln_door_row *row)
+{
+    const struct ln_name *self = &listing->request->local->member;
+    for (size_t i = 0; i < file->state.entries_count; i++) {
+        const struct case_fact *fact = &file->facts[file->state.entries[i].fact];
+        if (fact->event != file->state.first)
+            continue;
+        for (size_t k = 1; k < file->state.parties_count; k++) {
+            struct delivered delivered;
+            if (ln_name_equal(&file->state.parties[k].member, self))
+                continue;
+            const int error = delivered_to(listing->txn, listing->request, &fact->digest,
+                                           &file->state.parties[k].member, &delivered);
+            if (error != 0)
+                return error;
+            if (row->delivery == 0 || delivered.delivery.status < row->delivery)
+                row->delivery = delivered.delivery.status;
+        }
+    }
+    return 0;
+}
+
+static int complete_row(const struct listing *listing, struct ln_door_row *row)
+{
+    struct casefile file;
+    struct ln_arena *arena = listing->request->arena;
+    int error = casefile_load(listing->txn, listing->request->local, &row->case_id, arena, &file);
+    struct ln_door_party *parties = ln_arena_array(arena, LN_PARTIES_MAX, sizeof *parties);
+    if (parties == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (size_t i = 0; error == 0 && i < file.state.parties_count; i++)
+        parties[row->parties_count++] = (struct ln_door_party){
+            file.state.parties[i].member, file.state.parties[i].office,
+            i == 0 ? 0 : (uint32_t)file.state.parties[i].status};
+    row->parties = parties;
+    if (error == 0 && listing->request->body->list->box == LN_DOOR_OUTBOX)
+        error = add_delivery(listing, &file, row);
+    return error;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct ln_door_row *x = a, *y = b;
+    if (x->updated_ms != y->updated_ms)
+        return x->updated_ms > y->updated_ms ? -1 : 1;
+    return memcmp(&x->case_id, &y->case_id, sizeof x->case_id);
+}
+
+int request_list(struct request *request)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    struct listing listing = {.request = request};
+    listing.rows = ln_arena_array(request->arena, ROWS_MAX, sizeof *listing.rows);
+    if (listing.rows == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    int error = store_read(request->local->store, &txn);
+    listing.txn = txn;
+    if (error == 0)
+        error = store_cases(txn, add_row, &listing);
+    const size_t count = listing.count < ROWS_MAX ? listing.count : ROWS_MAX;
+    for (size_t i = 0; i < count && error == 0; i++)
+        error = complete_row(&listing, &listing.rows[i]);
+    if (error != 0)
+        return error;
+    qsort(listing.rows, count, sizeof *listing.rows, compare_rows);
+    request->reply->rows = listing.rows;
+    request->reply->rows_count = count;
+    request->reply->count = listing.count;
+    return 0;
+}

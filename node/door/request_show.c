@@ -1,0 +1,186 @@
+/*
+ * A case as one officer may see it: the timeline for all, sections for whose keys open them.
+ */
+#include "casefile.h"
+#include "delivered.h"
+
+#include <string.h>
+
+struct showing {
+    struct request *request;
+    struct store_txn *txn;
+    const struct casefile *file;
+};
+
+/** Until an addressee's officer has opened the case, its node shows headers only. */
+static bool is_preview(const struct showing *showing)
+{
+    const struct case_party *party =
+        case_party_of(&showing->file->state, &showing->request->local->member);
+    return party == NULL || (party != &showing->file->state.parties[0] && party->status < CASE_OPENED);
+}
+
+static int open_section(const struct showing *showing, const struct casefile_event *event, size_t index,
+                        struct ln_door_section_view *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer plaintext = LN_BUFFER(LN_SECTION_MAX);
+    const uint32_t compartment = event->event.sections[index].compartment;
+    const struct ln_officer *person = showing->request->person;
+    struct ln_section_body body;
+    int error = is_preview(showing) ? LN_E_STATE : 0;
+    if (error == 0 && !access_any_section(person->roles, person->roles_count, compartment))
+        error = LN_E_ROLE_KEY;
+    if (error == 0)
+        error = ln_section_open(&event->event, &event->item, index,
+                                officer_unsealer(showing->request->session->officer), &plaintext);
+    if (error == 0)
+        error = ln_section_body_open(ln_buffer_view(&plaintext), showing->request->arena, &body);
+    out->compartment = compartment;
+    out->code = (uint32_t)-error;
+    if (error == 0) {
+        out->entries = body.entries;
+        out->entries_count = body.entries_count;
+    }
+    return error == LN_E_OUT_OF_MEMORY ? error : 0;
+}
+
+static int show_sections(const struct showing *showing, const struct casefile_event *event,
+                         struct ln_door_event *out)
+{
+    struct ln_door_section_view *views =
+        ln_arena_array(showing->request->arena, event->event.sections_count + 1, sizeof *views);
+    if (views == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    int error = 0;
+    for (size_t i = 0; i < event->event.sections_count && error == 0; i++)
+        error = open_section(showing, event, i, &views[i]);
+    out->sections = views;
+    out->sections_count = event->event.sections_count;
+    return error;
+}
+
+/** Only our own events are on their way from here. */
+static int show_deliveries(const struct showing *showing, const struct case_fact *fact,
+                           struct ln_door_event *out)
+{
+    const struct local *local = showing->request->local;
+    const struct case_state *state = &showing->file->state;
+    if (!ln_name_equal(&fact->event->author.member, &local->member))
+        return 0;
+    struct ln_door_delivery *list =
+        ln_arena_array(showing->request->arena, LN_PARTIES_MAX, sizeof *list);
+    if (list == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (size_t i = 0; i < state->parties_count; i++) {
+        struct delivered delivered;
+        const struct ln_name *member = &state->parties[i].member;
+        if (ln_name_equal(member, &local->member))
+            continue;
+        const int error =
+            delivered_to(showing->txn, showing->request, &fact->digest, member, &delivered);
+        if (error != 0)
+            return error;
+        const bool is_waited_for = fact->event->action == LN_ACTION_REFER &&
+                                   state->parties[i].status == CASE_SENT;
+        list[out->deliveries_count++] = (struct ln_door_delivery){
+            .member = *member,
+            .status = delivered.delivery.status,
+            .code = delivered.delivery.code,
+            .when_ms = delivered.delivery.when_ms,
+            .generation = delivered.number.generation,
+            .sequence = delivered.number.sequence,
+            .letter = delivered.letter,
+            .is_late = is_waited_for && delivery_is_late(fact->event->urgency, fact->event->created_ms,
+                                                         ln_now_ms(&local->clock)),
+        };
+    }
+    out->deliveries = list;
+    return 0;
+}
+
+static int show_event(const struct showing *showing, const struct case_entry *entry,
+                      struct ln_door_event *out)
+{
+    const struct casefile_event *event = &showing->file->events[entry->fact];
+    const struct case_fact *fact = &showing->file->facts[entry->fact];
+    *out = (struct ln_door_event){
+        .digest = fact->digest,
+        .author = event->event.author,
+        .action = event->event.action,
+        .number = event->event.number,
+        .created_ms = event->event.created_ms,
+        .received_ms = event->received_ms,
+        .effect = entry->effect,
+        .code = (uint32_t)-entry->code,
+        .outcome = event->event.outcome,
+    };
+    const int error = show_sections(showing, event, out);
+    return error == 0 ? show_deliveries(showing, fact, out) : error;
+}
+
+static int show_parties(const struct showing *showing, struct ln_door_case *out)
+{
+    const struct case_state *state = &showing->file->state;
+    struct ln_door_party *parties =
+        ln_arena_array(showing->request->arena, LN_PARTIES_MAX, sizeof *parties);
+    if (parties == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (size_t i = 0; i < state->parties_count; i++)
+        parties[i] = (struct ln_door_party){state->parties[i].member, state->parties[i].office,
+                                            i == 0 ? 0 : (uint32_t)state->parties[i].status};
+    out->parties = parties;
+    out->parties_count = state->parties_count;
+    return 0;
+}
+
+static int show_events(const struct showing *showing, struct ln_door_case *out)
+{
+    const struct case_state *state = &showing->file->state;
+    struct ln_door_event *events =
+        ln_arena_array(showing->request->arena, state->entries_count, sizeof *events);
+    if (events == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    int error = 0;
+    for (size_t i = 0; i < state->entries_count && error == 0; i++)
+        error = show_event(showing, &state->entries[i], &events[i]);
+    out->events = events;
+    out->events_count = state->entries_count;
+    return error;
+}
+
+static int show_case(const struct showing *showing, struct ln_door_case *out)
+{
+    const struct case_state *state = &showing->file->state;
+    *out = (struct ln_door_case){.case_id = showing->file->case_id,
+                                 .kind = state->kind,
+                                 .urgency = state->urgency,
+                                 .request = state->request,
+                                 .is_disputed = state->is_disputed};
+    if (state->first != NULL) {
+        out->contents = state->first->contents;
+        out->contents_count = state->first->contents_count;
+        out->legal_basis = state->first->legal_basis;
+        out->urgency_reason = state->first->urgency_reason;
+    }
+    const int error = show_parties(showing, out);
+    return error == 0 ? show_events(showing, out) : error;
+}
+
+int request_show(struct request *request)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    struct casefile file;
+    struct ln_id case_id;
+    struct ln_door_case *view = ln_arena_take(request->arena, sizeof *view);
+    int error = view == NULL ? LN_E_OUT_OF_MEMORY : store_read(request->local->store, &txn);
+    if (error == 0)
+        error = casefile_find(txn, request->body->show->case_prefix, &case_id);
+    if (error == 0)
+        error = casefile_load(txn, request->local, &case_id, request->arena, &file);
+    const struct showing showing = {request, txn, &file};
+    if (error == 0)
+        error = show_case(&showing, view);
+    if (error == 0)
+        request->reply->view = view;
+    return error;
+}

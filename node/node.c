@@ -1,0 +1,311 @@
+/*
+ * liaison-node: the node daemon of one country. Opens its keys and its store, tells the hubs its epoch, and
+ * serves counterparts and officers until told to stop.
+ */
+#include "crypto.h"
+#include "door.h"
+#include "files.h"
+#include "keeper.h"
+#include "log.h"
+#include "note.h"
+#include "options.h"
+#include "process.h"
+#include "ring.h"
+#include "settings.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EPOCH_EVERY_MS = 3600 * 1000, STATEMENT_MAX = 256 * 1024 };
+
+struct settings {
+    const char *keys, *store, *control, *passphrase_file, *fingerprint, *hook;
+    struct settings_list statements;
+    uint64_t idle_minutes;
+};
+
+static const struct settings_row settings_rows[] = {
+    {"keys", SETTINGS_TEXT, offsetof(struct settings, keys), true, NULL, 0, 0,
+     "directory with node.key, officers/ and roles/"},
+    {"store", SETTINGS_TEXT, offsetof(struct settings, store), true, NULL, 0, 0,
+     "directory of the store"},
+    {"control", SETTINGS_TEXT, offsetof(struct settings, control), true, NULL, 0, 0,
+     "directory of the control door, mode 0700"},
+    {"passphrase_file", SETTINGS_TEXT, offsetof(struct settings, passphrase_file), false, NULL, 0, 0,
+     "file of mode 0600 with the node's passphrase; keep it off the disk that may be stolen"},
+    {"fingerprint", SETTINGS_TEXT, offsetof(struct settings, fingerprint), true, NULL, 0, 0,
+     "a member's root fingerprint, compared in person"},
+    {"statements", SETTINGS_LIST, offsetof(struct settings, statements), true, NULL, 0, 0,
+     "files of the first roster and of the manifests, the roster first"},
+    {"hook", SETTINGS_TEXT, offsetof(struct settings, hook), false, NULL, 0, 0,
+     "program that is run with EMERGENCY or URGENT when such a letter has come; told nothing else"},
+    {"idle_minutes", SETTINGS_NUMBER, offsetof(struct settings, idle_minutes), false, "15", 1, 1440,
+     "after which an officer's session is locked"},
+    {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
+};
+
+struct command_line {
+    const char *passphrase_fd, *backup;
+    bool wants_help, wants_version, wants_check, was_restored;
+};
+
+static const struct options_row option_rows[] = {
+    {"passphrase-fd", OPTIONS_TEXT, offsetof(struct command_line, passphrase_fd), "N",
+     "read the passphrase from an open descriptor"},
+    {"backup", OPTIONS_TEXT, offsetof(struct command_line, backup), "DIR",
+     "copy the store of a node that is not running, and stop"},
+    {"restored", OPTIONS_FLAG, offsetof(struct command_line, was_restored), NULL,
+     "the store came from a backup: ask the counterparts before sending"},
+    {"check", OPTIONS_FLAG, offsetof(struct command_line, wants_check), NULL,
+     "check the settings and stop"},
+    {"help", OPTIONS_FLAG, offsetof(struct command_line, wants_help), NULL, "this text"},
+    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL, "the version"},
+    {NULL, OPTIONS_FLAG, 0, NULL, NULL},
+};
+
+struct node {
+    struct settings settings;
+    struct local local;
+    struct ring *ring;
+    struct loop *loop;
+    struct link *link;
+    struct sessions *sessions;
+    struct door *door;
+    int signals;
+};
+
+/* Statements ----------------------------------------------------------------------------------- */
+
+static int take_statement(struct node *node, const char *path)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    int error = files_read(path, &statement);
+    if (error == 0 && ln_trust_roster(node->local.trust) == NULL)
+        error = keeper_anchor(&node->local, ln_buffer_view(&statement), node->settings.fingerprint);
+    else if (error == 0)
+        error = keeper_take(&node->local, ln_buffer_view(&statement));
+    if (error < 0)
+        fprintf(stderr, "liaison-node: %s: %s\n", path, ln_code_of(error)->text);
+    return error < 0 ? error : 0;
+}
+
+static int take_statements(struct node *node)
+{
+    int error = 0;
+    for (size_t i = 0; i < node->settings.statements.count && error == 0; i++)
+        error = take_statement(node, node->settings.statements.texts[i]);
+    return error;
+}
+
+/** What was kept comes first; the files of the settings may be newer, or the first of all. */
+static int load_trust(struct node *node)
+{
+    node->local.trust = ln_trust_new();
+    const int error = keeper_load(&node->local, node->settings.fingerprint);
+    if (error != 0 && error != LN_E_NOT_FOUND)
+        return error;
+    const int taken = take_statements(node);
+    if (taken != 0)
+        return taken;
+    node->local.federation = ln_trust_roster(node->local.trust)->federation;
+    return ln_trust_member(node->local.trust, &node->local.member) == NULL ? LN_E_NOT_A_MEMBER : 0;
+}
+
+/* Epochs --------------------------------------------------------------------------------------- */
+
+static int announce_epoch(struct node *node)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(4096);
+    struct ln_epoch epoch = {.federation = node->local.federation, .member = node->local.member};
+    int error = ring_epoch_current(node->ring, &epoch);
+    const struct ln_epoch *known = ln_trust_epoch(node->local.trust, &node->local.member);
+    if (error != 0 || (known != NULL && known->number == epoch.number))
+        return error;
+    error = ln_epoch_build(&epoch, &body);
+    if (error == 0)
+        error = ln_sign(LN_TYPE_EPOCH, &node->local.federation, ln_buffer_view(&body),
+                        ring_signer(node->ring), &statement);
+    if (error == 0)
+        error = keeper_take(&node->local, ln_buffer_view(&statement));
+    node->local.oldest_openable_epoch = epoch.oldest_openable;
+    if (error == 0 && node->link != NULL)
+        link_publish(node->link, ln_buffer_view(&statement));
+    return error > 0 ? 0 : error;
+}
+
+/** Our own statements go to every hub at every welcome: a hub that forgot everything is told again. */
+static int publish_own(uint32_t type, const struct ln_name *member, uint64_t version,
+                       struct ln_bytes literal, void *context)
+{
+    (void)version;
+    struct node *node = context;
+    if (type == LN_TYPE_ROSTER || ln_name_equal(member, &node->local.member))
+        link_publish(node->link, literal);
+    return 0;
+}
+
+static void on_epoch_time(void *context)
+{
+    struct node *node = context;
+    const int error = announce_epoch(node);
+    if (error != 0)
+        log_line(LOG_AS_ERROR, "no new epoch code=%s", ln_code_of(error)->name);
+}
+
+/* Starting ------------------------------------------------------------------------------------- */
+
+static int open_ring(struct node *node, const struct command_line *line)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
+    const struct files_passphrase source = {
+        .descriptor = line->passphrase_fd == NULL ? -1 : atoi(line->passphrase_fd),
+        .file = node->settings.passphrase_file,
+        .prompt = "the node's passphrase",
+    };
+    int error = files_passphrase(&source, &passphrase);
+    if (error == 0)
+        error = ring_open(node->settings.keys, ln_buffer_view(&passphrase), &LN_CLOCK_SYSTEM, &node->ring);
+    if (error != 0)
+        return error;
+    node->local.member = *ring_member(node->ring);
+    node->local.signer = ring_signer(node->ring);
+    node->local.unsealer = ring_unsealer(node->ring);
+    node->local.clock = LN_CLOCK_SYSTEM;
+    return 0;
+}
+
+static int ask_restored(struct store_txn *txn, void *context)
+{
+    const struct node *node = context;
+    return note_ask_all(txn, &node->local);
+}
+
+static int open_store(struct node *node, const struct command_line *line)
+{
+    int error = store_open(node->settings.store, ring_store_key(node->ring), &node->local.store);
+    if (error == 0 && line->backup != NULL)
+        return store_copy(node->local.store, line->backup);
+    if (error == 0)
+        error = load_trust(node);
+    if (error == 0 && line->was_restored)
+        error = store_run(node->local.store, ask_restored, node);
+    return error;
+}
+
+static void on_signal(void *context)
+{
+    struct node *node = context;
+    const int number = process_signal_next(node->signals);
+    if (number == SIGHUP && take_statements(node) != 0)
+        log_line(LOG_AS_WARNING, "not all statements were taken");
+    else if (number == SIGTERM || number == SIGINT)
+        loop_stop(node->loop);
+}
+
+static int serve(struct node *node)
+{
+    const struct link_options link_options = {
+        .loop = node->loop,
+        .local = &node->local,
+        .transport_public = *ring_transport_public(node->ring),
+        .transport_secret = ring_transport_secret(node->ring),
+        .hook = node->settings.hook,
+    };
+    int error = announce_epoch(node);
+    if (error == 0)
+        error = link_new(&link_options, &node->link);
+    if (error == 0)
+        error = ln_trust_walk(node->local.trust, publish_own, node);
+    node->sessions = sessions_new(node->settings.keys, &LN_CLOCK_SYSTEM,
+                                  node->settings.idle_minutes * LN_MINUTE_MS);
+    const struct door_options door_options = {node->loop, &node->local, node->link, node->sessions,
+                                              node->settings.control};
+    if (error == 0)
+        error = door_open(&door_options, &node->door);
+    if (error != 0)
+        return error;
+    loop_watch_file(node->loop, node->signals, false, on_signal, node);
+    loop_timer_start(node->loop, EPOCH_EVERY_MS, 0, on_epoch_time, node);
+    log_line(LOG_AS_NOTICE, "ready member=%s", node->local.member.text);
+    loop_run(node->loop);
+    return link_failure(node->link);
+}
+
+static void close_node(struct node *node)
+{
+    door_close(&node->door);
+    sessions_destroy(&node->sessions);
+    link_destroy(&node->link);
+    loop_destroy(&node->loop);
+    ln_trust_destroy(&node->local.trust);
+    store_close(&node->local.store);
+    ring_close(&node->ring);
+}
+
+static int run(struct node *node, const struct command_line *line)
+{
+    int error = crypto_start();
+    if (error == 0)
+        error = open_ring(node, line);
+    if (error == 0)
+        error = process_confine();
+    if (error == 0)
+        error = open_store(node, line);
+    if (error == 0 && line->backup == NULL) {
+        node->loop = loop_new();
+        error = serve(node);
+    }
+    close_node(node);
+    return error;
+}
+
+static void print_help(void)
+{
+    puts("liaison-node SETTINGS.yaml: the node daemon of one country\n\nOptions:");
+    options_help(option_rows, stdout);
+    puts("\nSettings:");
+    settings_help(settings_rows, stdout);
+    puts("\nSIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start or failed, 2 usage.");
+}
+
+static int say(int error)
+{
+    const struct ln_code *code = ln_code_of(error);
+    fprintf(stderr, "liaison-node: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name, code->rule,
+            code->advice);
+    return error == LN_E_USAGE ? 2 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct command_line line = {.passphrase_fd = NULL};
+    struct form_error form_error = {0};
+    const char *path = NULL;
+    size_t paths_count;
+    static struct node node;
+    if (process_signals(&node.signals) != 0)
+        return say(LN_E_SYSTEM);
+    socket_start();
+    int error = options_read(argc, argv, option_rows, &line, &path, 1, &paths_count);
+    if (error == 0 && line.wants_version) {
+        puts("liaison-node " LIAISON_VERSION);
+        return 0;
+    }
+    if (error == 0 && line.wants_help) {
+        print_help();
+        return 0;
+    }
+    if (error != 0 || path == NULL)
+        return say(LN_E_USAGE);
+    log_start("liaison-node", LOG_AS_NOTICE);
+    error = settings_read(path, settings_rows, &arena, &node.settings, &form_error);
+    if (form_error.line > 0)
+        fprintf(stderr, "%s, line %u: %s\n", path, form_error.line, form_error.text);
+    if (error == 0 && !line.wants_check)
+        error = run(&node, &line);
+    return error == 0 ? 0 : say(error);
+}
