@@ -1,0 +1,188 @@
+/*
+ * The table of commands, and what all of them need. It links no key and no store: all it can do is ask.
+ */
+#include "cli.h"
+
+#include "client.h"
+#include "files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT(name, member, argument, help)                                                      \
+    {name, OPTIONS_TEXT, offsetof(struct cli, member), argument, help}
+#define FLAG(name, member, help) {name, OPTIONS_FLAG, offsetof(struct cli, member), NULL, help}
+#define LIST(name, member, argument, help)                                                      \
+    {name, OPTIONS_LIST, offsetof(struct cli, member), argument, help}
+
+static const struct options_row option_rows[] = {
+    TEXT("control", control, "DIR", "the node's control directory ($LIAISON_CONTROL, /run/liaison)"),
+    FLAG("json", wants_json, "print for programs"),
+    LIST("to", to, "MEMBER/OFFICE", "refer: an addressee; may stand twice"),
+    TEXT("request", request, "KIND", "refer: what is asked, as VICTIM_LOCATE_OR_RESCUE"),
+    LIST("content", contents, "CONTENT", "refer: INFORMATION, VICTIM, SUSPECT or EVIDENCE; several"),
+    TEXT("urgency", urgency, "URGENCY", "refer: EMERGENCY, URGENT, ROUTINE (default) or ADMINISTRATIVE"),
+    TEXT("reason", reason, "TEXT", "refer: why it is urgent"),
+    TEXT("basis", basis, "TEXT", "refer: the legal basis"),
+    LIST("section", sections, "COMPARTMENT.LABEL=TEXT", "refer, answer: an entry of a section; several"),
+    FLAG("dry-run", is_dry_run, "refer: check, and send nothing"),
+    FLAG("template", wants_template, "refer: print a draft to be filled in"),
+    TEXT("outcome", outcome, "OUTCOME", "close: INVESTIGATION_OPENED, VICTIM_SAFE, ..."),
+    TEXT("root", root, "FINGERPRINT", "verify: the digits that were compared in person"),
+    TEXT("out", out, "FILE", "courier write: the file's name (default: liaison-MEMBER.courier)"),
+    FLAG("offices", wants_offices, "status: list whom a referral may be addressed to"),
+    TEXT("passphrase-file", passphrase_file, "FILE", "login: a file of mode 0600"),
+    TEXT("passphrase-fd", passphrase_fd, "N", "login: an open descriptor"),
+    FLAG("help", wants_help, "this text"),
+    FLAG("version", wants_version, "the version"),
+    {NULL, OPTIONS_FLAG, 0, NULL, NULL},
+};
+
+static const struct command {
+    const char *name;
+    int (*run)(const struct cli *cli);
+    const char *usage, *help;
+} commands[] = {
+    {"login", command_login, "login OFFICER", "unlock an officer's keys for a session"},
+    {"logout", command_logout, "logout", "lock them again"},
+    {"refer", command_refer, "refer FILE|-", "send a referral from a draft, or from options"},
+    {"inbox", command_inbox, "inbox", "cases that others referred to us, newest first"},
+    {"outbox", command_outbox, "outbox", "cases that we referred, and how far each has come"},
+    {"show", command_show, "show CASE", "a case: timeline, receipts, and the sections that you may read"},
+    {"receipt", command_receipt, "receipt CASE", "the signed receipts of what we sent in a case"},
+    {"open", command_open, "open CASE", "open a referral: tells the sender, and opens its sections"},
+    {"answer", command_answer, "answer CASE FILE|-", "answer, from a file of sections or from options"},
+    {"close", command_close, "close CASE --outcome OUTCOME", "close a case"},
+    {"evidence", command_evidence, "evidence CASE > FILE", "write a bundle that proves the exchange"},
+    {"verify", command_verify, "verify FILE --root FINGERPRINT", "verify a bundle, without any node"},
+    {"courier", command_courier, "courier write MEMBER | courier read FILE", "exchange by stick"},
+    {"status", command_status, "status", "the node's health"},
+    {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
+};
+
+static void print_help(FILE *out)
+{
+    fputs("liaison: case referrals between national focal points\n\nCommands:\n", out);
+    for (size_t i = 0; i < LN_COUNT(commands); i++)
+        fprintf(out, "  liaison %-40s %s\n", commands[i].usage, commands[i].help);
+    fputs("\nA case may be named by the first characters of its number (4 at least).\n\nOptions:\n", out);
+    options_help(option_rows, out);
+    fputs("\nExit codes:\n", out);
+#define EXIT_LINE(name, number, help) fprintf(out, "  %d  %s\n", number, help);
+    CLI_EXITS(EXIT_LINE)
+#undef EXIT_LINE
+}
+
+static int exit_of(int error)
+{
+    static const struct {
+        int error, exit;
+    } exits[] = {
+        {0, CLI_EXIT_DONE},
+        {LN_E_USAGE, CLI_EXIT_USAGE},
+        {LN_E_NOT_RUNNING, CLI_EXIT_NOT_RUNNING},
+        {LN_E_NO_SESSION, CLI_EXIT_NO_SESSION},
+        {LN_E_LOGIN, CLI_EXIT_NO_SESSION},
+        {LN_E_LOGIN_DELAY, CLI_EXIT_NO_SESSION},
+        {LN_E_NO_CASE, CLI_EXIT_NOT_FOUND},
+        {LN_E_NOT_FOUND, CLI_EXIT_NOT_FOUND},
+        {LN_E_DRAFT, CLI_EXIT_DRAFT},
+        {LN_E_NOT_ANCHORED, CLI_EXIT_NOT_PROVED},
+        {LN_E_FINGERPRINT, CLI_EXIT_NOT_PROVED},
+        {LN_E_SIGNATURE, CLI_EXIT_NOT_PROVED},
+    };
+    for (size_t i = 0; i < LN_COUNT(exits); i++) {
+        if (exits[i].error == error)
+            return exits[i].exit;
+    }
+    return CLI_EXIT_REFUSED;
+}
+
+static const struct command *find_command(struct cli *cli)
+{
+    for (size_t i = 0; cli->words_count > 0 && i < LN_COUNT(commands); i++) {
+        if (strcmp(cli->words[0], commands[i].name) != 0)
+            continue;
+        cli->words_count--;
+        memmove(cli->words, cli->words + 1, cli->words_count * sizeof cli->words[0]);
+        return &commands[i];
+    }
+    return NULL;
+}
+
+int cli_run(int argc, char **argv)
+{
+    struct cli cli = {.control = NULL};
+    if (options_read(argc, argv, option_rows, &cli, cli.words, CLI_WORDS_MAX, &cli.words_count) != 0)
+        return CLI_EXIT_USAGE;
+    if (cli.wants_version) {
+        puts("liaison " LIAISON_VERSION);
+        return CLI_EXIT_DONE;
+    }
+    const struct command *command = find_command(&cli);
+    if (cli.wants_help || command == NULL) {
+        print_help(cli.wants_help ? stdout : stderr);
+        return cli.wants_help ? CLI_EXIT_DONE : CLI_EXIT_USAGE;
+    }
+    if (cli.control == NULL)
+        cli.control = getenv("LIAISON_CONTROL");
+    if (cli.control == NULL)
+        cli.control = "/run/liaison";
+    return exit_of(command->run(&cli));
+}
+
+/* What commands share -------------------------------------------------------------------------- */
+
+int cli_say(int error, struct ln_bytes detail)
+{
+    const struct ln_code *code = ln_code_of(error);
+    fprintf(stderr, "liaison: %s", code->text);
+    if (detail.size > 0)
+        fprintf(stderr, ": %.*s", (int)detail.size, (const char *)detail.data);
+    fprintf(stderr, " (%s)\n  rule: %s\n  do:   %s\n", code->name, code->rule, code->advice);
+    return error;
+}
+
+int cli_need_word(const struct cli *cli, size_t index, const char *what, const char **out)
+{
+    if (index < cli->words_count) {
+        *out = cli->words[index];
+        return 0;
+    }
+    fprintf(stderr, "liaison: %s is missing; add --help\n", what);
+    return LN_E_USAGE;
+}
+
+int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE])
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR"), *home = getenv("HOME");
+    char name[128];
+    size_t size = 0;
+    for (const char *c = cli->control; *c != '\0' && size < sizeof name - 1; c++)
+        name[size++] = *c == '/' ? '-' : *c;
+    name[size] = '\0';
+    if (runtime != NULL)
+        return files_path(out, "%s/liaison-session%s", runtime, name);
+    return files_path(out, "%s/.liaison-session%s", home == NULL ? "/tmp" : home, name);
+}
+
+static void load_token(const struct cli *cli, struct ln_door_token *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(sizeof out->b);
+    char path[CLI_TOKEN_FILE_SIZE];
+    if (cli_token_path(cli, path) == 0 && files_read_secret(path, &text) == 0 &&
+        text.size == sizeof out->b)
+        memcpy(out->b, text.data, sizeof out->b);
+}
+
+int cli_ask(const struct cli *cli, struct ln_door_request *request, struct ln_arena *arena,
+            struct ln_door_reply *out_reply)
+{
+    load_token(cli, &request->token);
+    const int error = client_ask(cli->control, request, arena, out_reply);
+    if (error != 0)
+        return cli_say(error, ln_view(NULL, 0));
+    return out_reply->code == 0 ? 0 : cli_say(-(int)out_reply->code, out_reply->detail);
+}

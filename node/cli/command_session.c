@@ -1,0 +1,65 @@
+/*
+ * login, logout.
+ */
+#include "cli.h"
+
+#include "client.h"
+#include "files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int keep_token(const struct cli *cli, const struct ln_door_token *token)
+{
+    char path[CLI_TOKEN_FILE_SIZE];
+    const int error = cli_token_path(cli, path);
+    return error == 0 ? files_write(path, ln_view(token->b, sizeof token->b), 0600, FILES_REPLACE) : error;
+}
+
+int command_login(const struct cli *cli)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
+    struct ln_door_login login;
+    struct ln_door_request request = {.login = &login};
+    struct ln_door_reply reply;
+    const char *officer = NULL;
+    const struct files_passphrase source = {
+        .descriptor = cli->passphrase_fd == NULL ? -1 : atoi(cli->passphrase_fd),
+        .file = cli->passphrase_file,
+        .prompt = "passphrase",
+    };
+    int error = cli_need_word(cli, 0, "the officer's name", &officer);
+    if (error != 0)
+        return error;
+    error = ln_name_from(officer, &login.officer);
+    if (error == 0)
+        error = files_passphrase(&source, &passphrase);
+    if (error != 0)
+        return cli_say(error, ln_view(NULL, 0));
+    login.passphrase = ln_buffer_view(&passphrase);
+    error = cli_ask(cli, &request, &arena, &reply);
+    if (error != 0)
+        return error;
+    error = keep_token(cli, &reply.token);
+    if (error != 0)
+        return cli_say(error, ln_view(NULL, 0));
+    printf("%s is logged in\n", login.officer.text);
+    return 0;
+}
+
+int command_logout(const struct cli *cli)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    static const struct ln_door_empty empty;
+    struct ln_door_request request = {.logout = &empty};
+    struct ln_door_reply reply;
+    char path[CLI_TOKEN_FILE_SIZE];
+    const int error = cli_ask(cli, &request, &arena, &reply);
+    if (cli_token_path(cli, path) == 0)
+        unlink(path);
+    if (error == 0)
+        puts("logged out");
+    return error;
+}

@@ -1,0 +1,20 @@
+/*
+ * Drafts as people write them: a YAML file, or options. What is wrong is said with its line.
+ */
+#ifndef DRAFTFILE_H
+#define DRAFTFILE_H
+
+#include "cli.h"
+
+/** Reads FILE, or standard input for "-". LN_E_DRAFT after a line on stderr. */
+LN_CHECKED int draftfile_refer(const struct cli *cli, const char *path, struct ln_arena *arena,
+                               struct ln_door_refer *out);
+/** From options alone. */
+LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
+                                       struct ln_door_refer *out);
+/** Sections alone: a file for an answer, NULL: from options. */
+LN_CHECKED int draftfile_sections(const struct cli *cli, const char *path, struct ln_arena *arena,
+                                  const struct ln_door_section **out, size_t *out_count);
+void draftfile_print_template(void);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * Tables by libsmartcols, JSON by jansson.
+ */
+#include "output.h"
+
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <time.h>
+
+struct libscols_table *output_table(const char *const *columns)
+{
+    struct libscols_table *table = scols_new_table();
+    scols_table_enable_noheadings(table, 0);
+    for (; *columns != NULL; columns++)
+        scols_table_new_column(table, *columns, 0, 0);
+    return table;
+}
+
+void output_row(struct libscols_table *table, const char *const *cells)
+{
+    struct libscols_line *line = scols_table_new_line(table, NULL);
+    const size_t columns = scols_table_get_ncols(table);
+    for (size_t i = 0; i < columns; i++)
+        scols_line_set_data(line, i, cells[i]);
+}
+
+void output_table_print(struct libscols_table *table)
+{
+    scols_print_table(table);
+    scols_unref_table(table);
+}
+
+void output_time(uint64_t time_ms, char out[static OUTPUT_TIME_SIZE])
+{
+    const time_t seconds = (time_t)(time_ms / LN_SECOND_MS);
+    struct tm local;
+    if (time_ms == 0 || localtime_r(&seconds, &local) == NULL ||
+        strftime(out, OUTPUT_TIME_SIZE, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        snprintf(out, OUTPUT_TIME_SIZE, "-");
+}
+
+void output_span(uint64_t span_ms, char *out, size_t size)
+{
+    static const struct {
+        uint64_t unit_ms;
+        const char *word;
+    } units[] = {{LN_DAY_MS, "days"}, {LN_HOUR_MS, "h"}, {LN_MINUTE_MS, "min"}, {LN_SECOND_MS, "s"}};
+    for (size_t i = 0; i < LN_COUNT(units); i++) {
+        if (span_ms >= 2 * units[i].unit_ms || i + 1 == LN_COUNT(units)) {
+            snprintf(out, size, "%llu %s", (unsigned long long)(span_ms / units[i].unit_ms),
+                     units[i].word);
+            return;
+        }
+    }
+}
+
+void output_text(struct ln_bytes text, const char *indent)
+{
+    bool at_start = true;
+    for (size_t i = 0; i < text.size; i++) {
+        if (at_start)
+            fputs(indent, stdout);
+        putchar(text.data[i]);
+        at_start = text.data[i] == '\n';
+    }
+    if (!at_start)
+        putchar('\n');
+}
+
+json_t *output_json_bytes(struct ln_bytes text)
+{
+    return json_stringn(text.size == 0 ? "" : (const char *)text.data, text.size);
+}
+
+json_t *output_json_time(uint64_t time_ms)
+{
+    char text[LN_TIME_TEXT_SIZE];
+    if (time_ms == 0)
+        return json_null();
+    ln_time_text(time_ms, text);
+    return json_string(text);
+}
+
+json_t *output_json_id(const struct ln_id *id)
+{
+    char text[LN_ID_TEXT_SIZE];
+    ln_id_text(id, text);
+    return json_string(text);
+}
+
+json_t *output_json_digest(const struct ln_digest *digest)
+{
+    char text[LN_DIGEST_TEXT_SIZE];
+    ln_digest_text(digest, text);
+    return json_string(text);
+}
+
+void output_json(json_t *value)
+{
+    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(value);
+}
