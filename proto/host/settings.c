@@ -56,7 +56,7 @@ static int take_rows(const struct form_node *root, const struct settings_row *ro
                      void *out, struct form_error *error)
 {
     const char *keys[ROWS_MAX + 1] = {NULL};
-    for (size_t i = 0; rows[i].name != NULL && i < ROWS_MAX; i++)
+    for (size_t i = 0; i < ROWS_MAX && rows[i].name != NULL; i++)
         keys[i] = rows[i].name;
     int result = form_check_keys(root, keys, error);
     for (; result == 0 && rows->name != NULL; rows++)

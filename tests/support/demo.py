@@ -1,0 +1,135 @@
+"""What ./demo shows, with the programs as they are."""
+
+import argparse
+import subprocess
+import sys
+import textwrap
+import time
+
+from federation import ROOT, Federation, wait_until
+
+EXAMPLES = ROOT / "docs" / "examples"
+BOLD, DIM, PLAIN = ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
+
+
+def chapter(title, words=""):
+    print(f"\n{BOLD}{title}{PLAIN}")
+    if words:
+        print(textwrap.fill(words, 96))
+    print()
+
+
+def shown(federation, member, *words):
+    """Prints a command as it is typed, and what it says."""
+    line = " ".join(str(word) for word in words).replace(str(ROOT) + "/", "")
+    print(f"{DIM}{member}$ liaison {line}{PLAIN}")
+    print(textwrap.indent(federation.command(member, *words).rstrip(), "  "))
+    print()
+
+
+def riyadh(federation):
+    chapter("1. Phnom Penh refers the men in Riyadh to Bangkok",
+            "Cambodia has no embassy in Riyadh. The focal point's officer signs; the sections are sealed to "
+            "the roles in Bangkok that may read them; the hub sees an address and a size.")
+    federation.login("KH", "kh-police-1")
+    federation.login("TH", "th-police-1")
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
+    shown(federation, "KH", "outbox")
+    chapter("2. Bangkok sees it arrive, opens it, answers",
+            "Before it is opened only headers are shown. Opening is itself a signed event.")
+    shown(federation, "TH", "inbox")
+    shown(federation, "TH", "show", case[:12])
+    shown(federation, "TH", "open", case[:12])
+    shown(federation, "TH", "answer", case[:12], EXAMPLES / "riyadh-answer.yaml")
+    wait_until(lambda: len(federation.ask("KH", "show", case)["events"]) == 3, "the answer")
+    wait_until(lambda: all(d["status"] == "DELIVERED" for e in federation.ask("TH", "show", case)["events"]
+                           for d in e["deliveries"]), "Cambodia's receipts")
+    chapter("3. The same case on both sides, each with the other's signed receipts")
+    shown(federation, "KH", "show", case[:12])
+    shown(federation, "TH", "receipt", case[:12])
+    return case
+
+
+def crash(federation):
+    chapter("4. The second case, with the hub and a node killed in the middle of it",
+            "Myanmar's ATIPD refers a broker and a vessel to Thailand, twenty notices in a row. Meanwhile the "
+            "hub and Thailand's node are killed with -9.")
+    federation.login("MM", "mm-police-1")
+    cases = []
+    for number in range(20):
+        cases.append(federation.refer("MM", EXAMPLES / "fishing-vessel.yaml"))
+        if number == 7:
+            federation.hub.kill()
+            print("  hub killed")
+        if number == 12:
+            federation.nodes["TH"].kill()
+            print("  Thailand's node killed")
+        if number == 16:
+            federation.hub.start()
+            print("  hub started again")
+    federation.nodes["TH"].start()
+    print("  Thailand's node started again")
+    started = time.monotonic()
+    wait_until(lambda: all(federation.deliveries("MM", case) == {"TH": "DELIVERED"} for case in cases),
+               "all receipts", 120)
+    federation.login("TH", "th-police-1")
+    arrived = [row["case"] for row in federation.ask("TH", "inbox") if row["from"] == "MM"]
+    lost, doubled = set(cases) - set(arrived), len(arrived) - len(set(arrived))
+    print(f"\n  20 sent, {len(set(arrived) & set(cases))} arrived, {len(lost)} lost, {doubled} doubled; all "
+          f"receipts {time.monotonic() - started:.0f} s after the restart")
+    if lost or doubled:
+        raise SystemExit("something was lost or doubled")
+    shown(federation, "TH", "open", cases[0][:12])
+    shown(federation, "TH", "show", cases[0][:12])
+
+
+def prove(federation, case):
+    chapter("5. What can be shown to a third party, with no node and no hub",
+            "The bundle holds signatures and digests, nothing of the contents. It is verified against the "
+            "fingerprint of Myanmar's roots, as if compared in person.")
+    bundle = federation.directory / "riyadh.evidence"
+    with open(bundle, "wb") as out:
+        subprocess.run([federation.program("node/cli", "liaison"), "evidence", case[:12], "--control",
+                        federation.directory / "KH"], stdout=out, check=True,
+                       env={"XDG_RUNTIME_DIR": str(federation.directory)})
+    federation.stop()
+    print("  (hub and nodes are stopped)\n")
+    shown(federation, "KH", "verify", bundle, "--root", federation.fingerprint("MM"))
+
+
+def keep(federation):
+    cli = federation.program("node/cli", "liaison")
+    print(f"\nIt is still running. Look at it:\n\n  export XDG_RUNTIME_DIR={federation.directory}\n"
+          f"  {cli} --control {federation.directory}/KH status\n"
+          f"  {cli} --control {federation.directory}/TH inbox\n\nStop it: pkill -f {federation.directory}\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./demo", description="Two documented cases, end to end.")
+    parser.add_argument("build", help=argparse.SUPPRESS)
+    parser.add_argument("--keep", action="store_true", help="leave it running, and say how to look at it")
+    options = parser.parse_args()
+    federation = Federation(options.build)
+    chapter("Liaison: case referrals between national focal points",
+            "A throw-away federation of Cambodia, Thailand and Myanmar: roots, nodes, offices, officers, one "
+            "hub. Its keys are sealed under random passphrases; making them takes some seconds.")
+    try:
+        federation.ceremony()
+        federation.start()
+        case = riyadh(federation)
+        crash(federation)
+        prove(federation, case)
+        if options.keep:
+            federation.start()
+            keep(federation)
+            return
+        print(f"{BOLD}Nothing was lost, nothing doubled, everything proved.{PLAIN}")
+        federation.remove()
+    finally:
+        if not options.keep:
+            federation.stop()
+
+
+if __name__ == "__main__":
+    main()
