@@ -1,0 +1,839 @@
+/*
+ * The channel between two and three nodes in one process: real stores, real signatures, a hub that loses,
+ * doubles, reorders and cuts, an injected clock. Each property runs from a seed that is printed when it fails.
+ */
+#include "apply.h"
+#include "channel.h"
+#include "compose.h"
+#include "crypto.h"
+#include "mailbag.h"
+#include "note.h"
+#include "receipt.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { NODES = 2, WIRE_MAX = 4096, TRUST_YEARS = 2 };
+
+/* A clock and a source of chance that belong to the test ------------------------------------------ */
+
+static uint64_t test_now_ms = UINT64_C(1764000000000);
+
+static uint64_t now_ms(void *context)
+{
+    (void)context;
+    return ++test_now_ms;
+}
+
+static const struct ln_clock test_clock = {now_ms, NULL};
+
+static uint64_t chance_state;
+
+static uint32_t chance(uint32_t below)
+{
+    chance_state = chance_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(chance_state >> 33) % below;
+}
+
+/* A country with everything that the channel needs of it ------------------------------------------ */
+
+struct country {
+    struct ln_name name;
+    uint8_t root[CRYPTO_SIGN_SECRET_BYTES], node[CRYPTO_SIGN_SECRET_BYTES];
+    uint8_t officer[CRYPTO_SIGN_SECRET_BYTES];
+    uint8_t epoch[CRYPTO_BOX_SECRET_BYTES], store_key[32];
+    struct ln_public_key root_key, node_key, officer_key, box_key, transport_key, epoch_key;
+    struct ln_signer signer, officer_signer;
+    struct ln_unsealer unsealer;
+    struct local local;
+    struct ln_digest manifest_digest;
+    char directory[64];
+};
+
+/* What is on its way: what the hub would hold. */
+struct wire {
+    struct ln_bytes envelopes[WIRE_MAX];
+    size_t count;
+};
+
+static struct country countries[NODES];
+static struct wire wires[NODES]; /* by destination */
+static struct ln_id federation;
+
+static int sign_with(void *context, struct ln_bytes message, uint8_t out[static LN_SIGNATURE_BYTES])
+{
+    sign_make(context, message, out);
+    return 0;
+}
+
+static int unseal_with(void *context, const struct ln_key_id *key_id, const struct ln_public_key *encapsulated,
+                       struct ln_bytes info, struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out)
+{
+    (void)key_id;
+    const struct country *country = context;
+    return seal_open(country->epoch, encapsulated, info, aad, ciphertext, out);
+}
+
+static void make_keys(struct country *country, const char *name)
+{
+    uint8_t unused[CRYPTO_BOX_SECRET_BYTES];
+    assert_int_equal(ln_name_from(name, &country->name), 0);
+    sign_keys_make(&country->root_key, country->root);
+    sign_keys_make(&country->node_key, country->node);
+    sign_keys_make(&country->officer_key, country->officer);
+    seal_keys_make(&country->box_key, unused);
+    seal_keys_make(&country->transport_key, unused);
+    seal_keys_make(&country->epoch_key, country->epoch);
+    crypto_random(country->store_key, sizeof country->store_key);
+    country->signer = (struct ln_signer){.sign = sign_with, .context = country->node};
+    country->officer_signer = (struct ln_signer){.sign = sign_with, .context = country->officer};
+    ln_key_id_of(LN_USE_NODE, &country->node_key, &country->signer.key_id);
+    ln_key_id_of(LN_USE_OFFICER, &country->officer_key, &country->officer_signer.key_id);
+    country->unsealer = (struct ln_unsealer){unseal_with, country};
+}
+
+static void sign_roster(struct ln_buffer *out)
+{
+    struct ln_member members[NODES];
+    struct ln_signature signatures[NODES];
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    for (size_t i = 0; i < NODES; i++)
+        members[i] = (struct ln_member){.id = countries[i].name, .threshold = 1,
+                                        .roots = &countries[i].root_key, .roots_count = 1};
+    const struct ln_roster roster = {.federation = federation, .version = 1, .created_ms = test_now_ms,
+                                     .expires_ms = test_now_ms + TRUST_YEARS * 365 * LN_DAY_MS,
+                                     .threshold = NODES, .members = members, .members_count = NODES,
+                                     .code_lists = 1};
+    assert_int_equal(ln_roster_build(&roster, &body), 0);
+    for (size_t i = 0; i < NODES; i++) {
+        struct ln_signer root = {.sign = sign_with, .context = countries[i].root};
+        ln_key_id_of(LN_USE_ROOT, &countries[i].root_key, &root.key_id);
+        assert_int_equal(ln_sign_shape(LN_TYPE_ROSTER, &federation, ln_buffer_view(&body), &root,
+                                       &signatures[i]), 0);
+    }
+    const struct ln_signed signed_roster = {LN_TYPE_ROSTER, ln_buffer_view(&body), signatures, NODES};
+    assert_int_equal(ln_signed_build(&signed_roster, out), 0);
+}
+
+static void sign_manifest(struct country *country, struct ln_buffer *out)
+{
+    const uint64_t from = test_now_ms, until = test_now_ms + 365 * LN_DAY_MS;
+    const struct ln_node_key keys[] = {
+        {LN_NODE_SIGNING, country->node_key, from, until, LN_KEY_ACTIVE},
+        {LN_NODE_TRANSPORT, country->transport_key, from, until, LN_KEY_ACTIVE}};
+    const struct ln_collection collection = {.hub = {"hub-1"}, .priority = 1};
+    const struct ln_office office = {.id = {"office"}, .kind = LN_AUTHORITY_TASK_FORCE};
+    static const uint32_t roles[] = {LN_ROLE_POLICE};
+    const struct ln_officer officer = {.id = {"officer"}, .office = {"office"}, .roles = roles,
+                                       .roles_count = 1, .signing_key = country->officer_key,
+                                       .box_key = country->box_key, .valid_from_ms = from,
+                                       .valid_until_ms = until, .status = LN_KEY_ACTIVE};
+    const struct ln_manifest manifest = {.federation = federation, .member = country->name, .version = 1,
+                                         .created_ms = from, .expires_ms = until, .node_keys = keys,
+                                         .node_keys_count = 2, .collections = &collection,
+                                         .collections_count = 1, .offices = &office, .offices_count = 1,
+                                         .officers = &officer, .officers_count = 1};
+    struct ln_signer root = {.sign = sign_with, .context = country->root};
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    ln_key_id_of(LN_USE_ROOT, &country->root_key, &root.key_id);
+    assert_int_equal(ln_manifest_build(&manifest, &body), 0);
+    assert_int_equal(ln_sign(LN_TYPE_MANIFEST, &federation, ln_buffer_view(&body), &root, out), 0);
+    const struct ln_signed shape = {.type = LN_TYPE_MANIFEST, .body = ln_buffer_view(&body)};
+    ln_signed_digest(&shape, &country->manifest_digest);
+}
+
+static void open_store(struct country *country)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/store", country->directory);
+    assert_int_equal(store_open(path, country->store_key, &country->local.store), 0);
+}
+
+static void start_country(struct country *country, struct ln_bytes roster)
+{
+    struct ln_digest digest;
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    snprintf(country->directory, sizeof country->directory, "/tmp/liaison-test-XXXXXX");
+    assert_non_null(mkdtemp(country->directory));
+    country->local = (struct local){.federation = federation, .member = country->name,
+                                    .trust = ln_trust_new(), .signer = &country->signer,
+                                    .unsealer = &country->unsealer, .oldest_openable_epoch = 1,
+                                    .clock = test_clock};
+    open_store(country);
+    ln_roots_fingerprint(&countries[0].root_key, 1, &digest);
+    ln_fingerprint_text(&digest, fingerprint);
+    assert_int_equal(ln_trust_anchor(country->local.trust, roster, fingerprint), 0);
+}
+
+static int start_all(void **state)
+{
+    (void)state;
+    static const char *const names[NODES] = {"KH", "TH"};
+    AUTO(ln_buffer_wipe) struct ln_buffer roster = LN_BUFFER(LN_BODY_MAX);
+    crypto_random(federation.b, sizeof federation.b);
+    for (size_t i = 0; i < NODES; i++)
+        make_keys(&countries[i], names[i]);
+    sign_roster(&roster);
+    for (size_t i = 0; i < NODES; i++)
+        start_country(&countries[i], ln_buffer_view(&roster));
+    for (size_t i = 0; i < NODES; i++) {
+        AUTO(ln_buffer_wipe) struct ln_buffer manifest = LN_BUFFER(LN_BODY_MAX);
+        sign_manifest(&countries[i], &manifest);
+        for (size_t k = 0; k < NODES; k++)
+            assert_int_equal(ln_trust_take(countries[k].local.trust, ln_buffer_view(&manifest)), 0);
+    }
+    return 0;
+}
+
+static void empty_wire(struct wire *wire)
+{
+    while (wire->count > 0) {
+        wire->count--;
+        free((void *)(uintptr_t)wire->envelopes[wire->count].data);
+    }
+}
+
+static int stop_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NODES; i++) {
+        char command[96];
+        empty_wire(&wires[i]);
+        store_close(&countries[i].local.store);
+        ln_trust_destroy(&countries[i].local.trust);
+        snprintf(command, sizeof command, "rm -rf %s", countries[i].directory);
+        assert_int_equal(system(command), 0);
+    }
+    return 0;
+}
+
+/* What officers do ------------------------------------------------------------------------------- */
+
+struct posting {
+    struct country *from, *to;
+    uint32_t urgency;
+    struct ln_digest digest;
+    bool spoil; /* the officer's signature is broken */
+};
+
+static int post_event(struct store_txn *txn, void *context)
+{
+    struct posting *posting = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    const struct ln_party parties[] = {{posting->from->name, {"office"}}, {posting->to->name, {"office"}}};
+    static const uint32_t contents[] = {LN_CONTENT_INFORMATION};
+    struct ln_event event = {.federation = federation, .case_kind = LN_CASE_KIND_REFERRAL,
+                             .action = LN_ACTION_REFER,
+                             .author = {posting->from->name, {"office"}, {"officer"}}, .number = 1,
+                             .created_ms = test_now_ms, .urgency = posting->urgency, .parties = parties,
+                             .parties_count = 2, .request = LN_REQUEST_BROKER_NOTICE, .contents = contents,
+                             .contents_count = 1, .manifest_version = 1,
+                             .manifest_digest = posting->from->manifest_digest};
+    struct ln_signature signature;
+    struct apply_event applied;
+    crypto_random(event.case_id.b, sizeof event.case_id.b);
+    assert_int_equal(ln_event_build(&event, &body), 0);
+    assert_int_equal(ln_sign_shape(LN_TYPE_EVENT, &federation, ln_buffer_view(&body),
+                                   &posting->from->officer_signer, &signature), 0);
+    signature.signature.b[0] ^= posting->spoil;
+    const struct ln_event_item item = {.event = {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1}};
+    assert_int_equal(ln_event_item_build(&item, &packed), 0);
+    assert_int_equal(apply_open(ln_buffer_view(&packed), &arena, &applied), 0);
+    posting->digest = applied.digest;
+    int error = apply_event(txn, &posting->from->local, &applied);
+    return error == 0 ? apply_post(txn, &posting->to->name, &applied) : error;
+}
+
+static struct ln_digest post(unsigned from, unsigned to, uint32_t urgency)
+{
+    struct posting posting = {.from = &countries[from], .to = &countries[to], .urgency = urgency};
+    assert_int_equal(store_run(countries[from].local.store, post_event, &posting), 0);
+    return posting.digest;
+}
+
+static bool holds(unsigned country, const struct ln_digest *event)
+{
+    struct store_txn *txn;
+    assert_int_equal(store_read(countries[country].local.store, &txn), 0);
+    const bool has = store_event_has(txn, event);
+    store_end(&txn);
+    return has;
+}
+
+static uint64_t count_cases(unsigned country);
+
+static int count_case(const struct ln_id *case_id, const struct ln_case_record *record, void *context)
+{
+    (void)case_id;
+    (void)record;
+    ++*(uint64_t *)context;
+    return 0;
+}
+
+static uint64_t count_cases(unsigned country)
+{
+    struct store_txn *txn;
+    uint64_t count = 0;
+    assert_int_equal(store_read(countries[country].local.store, &txn), 0);
+    assert_int_equal(store_cases(txn, count_case, &count), 0);
+    store_end(&txn);
+    return count;
+}
+
+static struct ln_channel_record channel_of(unsigned country, unsigned peer)
+{
+    struct store_txn *txn;
+    struct ln_channel_record channel;
+    assert_int_equal(store_read(countries[country].local.store, &txn), 0);
+    assert_int_equal(store_channel_get(txn, &countries[peer].name, &channel), 0);
+    store_end(&txn);
+    return channel;
+}
+
+/* What the link does, without its sockets --------------------------------------------------------- */
+
+static void put_on_wire(unsigned to, struct ln_bytes packet)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX);
+    assert_int_equal(ln_envelope_seal(&federation, &countries[to].name, 1, &countries[to].epoch_key,
+                                      LN_URGENCY_ROUTINE, packet, &envelope), 0);
+    assert_true(wires[to].count < WIRE_MAX);
+    uint8_t *copy = malloc(envelope.size);
+    memcpy(copy, envelope.data, envelope.size);
+    wires[to].envelopes[wires[to].count++] = ln_view(copy, envelope.size);
+}
+
+struct making {
+    unsigned from, to;
+};
+
+static int make_letters(struct store_txn *txn, void *context)
+{
+    const struct making *making = context;
+    for (;;) {
+        struct store_letter number;
+        const int error =
+            compose_next(txn, &countries[making->from].local, &countries[making->to].name, &number);
+        if (error != 0 || number.sequence == 0)
+            return error;
+    }
+}
+
+static void compose(unsigned from, unsigned to)
+{
+    struct making making = {from, to};
+    assert_int_equal(store_run(countries[from].local.store, make_letters, &making), 0);
+}
+
+struct sending {
+    unsigned from, to;
+    struct store_txn *txn;
+};
+
+static int send_open(struct store_letter number, const struct ln_sent_record *sent, void *context)
+{
+    const struct sending *sending = context;
+    AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
+    uint32_t urgency;
+    if (sent->closed)
+        return 0;
+    assert_int_equal(compose_packet(sending->txn, &countries[sending->to].name, number, &packet, &urgency), 0);
+    put_on_wire(sending->to, ln_buffer_view(&packet));
+    return 0;
+}
+
+/** Sends everything that is open, as after a reconnection. */
+static void send_all(unsigned from, unsigned to)
+{
+    struct sending sending = {.from = from, .to = to};
+    const struct ln_channel_record channel = channel_of(from, to);
+    const struct store_letter first = {channel.sent_generation, channel.settled_sequence + 1};
+    assert_int_equal(store_read(countries[from].local.store, &sending.txn), 0);
+    assert_int_equal(store_sent(sending.txn, &countries[to].name, first, send_open, &sending), 0);
+    store_end(&sending.txn);
+}
+
+static void send_note(unsigned from, unsigned to, const struct ln_nonce *answer)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
+    struct store_txn *txn;
+    assert_int_equal(store_read(countries[from].local.store, &txn), 0);
+    assert_int_equal(note_make(txn, &countries[from].local, &countries[to].name, answer, &packet), 0);
+    store_end(&txn);
+    put_on_wire(to, ln_buffer_view(&packet));
+}
+
+/** Takes one envelope off the wire; what came of it. */
+static int take(unsigned to, size_t index, struct mailbag_mail *out_mail)
+{
+    struct mailbag bag;
+    const struct ln_bytes envelope = wires[to].envelopes[index];
+    wires[to].envelopes[index] = wires[to].envelopes[--wires[to].count];
+    assert_int_equal(mailbag_take(&countries[to].local, &envelope, 1, &bag), 0);
+    const int result = bag.mails[0].result;
+    if (out_mail != NULL)
+        *out_mail = bag.mails[0];
+    mailbag_wipe(&bag);
+    free((void *)(uintptr_t)envelope.data);
+    return result;
+}
+
+static void take_all(unsigned to)
+{
+    while (wires[to].count > 0) {
+        const int result = take(to, 0, NULL);
+        assert_true(result == 0 || result == LN_E_REPLAY);
+    }
+}
+
+/** Both directions until nothing is open. */
+static void settle(void)
+{
+    for (unsigned round = 0; round < 6; round++) {
+        for (unsigned i = 0; i < NODES; i++) {
+            compose(i, 1 - i);
+            send_all(i, 1 - i);
+        }
+        for (unsigned i = 0; i < NODES; i++)
+            take_all(i);
+    }
+}
+
+/* Rules ------------------------------------------------------------------------------------------ */
+
+static void delivers_event_and_closes_letter_on_receipt(void **state)
+{
+    (void)state;
+    const struct ln_digest event = post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_true(holds(1, &event));
+    assert_int_equal(channel_of(0, 1).settled_sequence, 0);
+    send_all(1, 0);
+    assert_int_equal(take(0, 0, NULL), 0);
+    assert_int_equal(channel_of(0, 1).settled_sequence, 1);
+}
+
+static void keeps_letter_open_until_its_receipt_comes(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        send_all(0, 1);
+        empty_wire(&wires[1]); /* lost */
+        assert_int_equal(channel_of(0, 1).settled_sequence, 0);
+    }
+    settle();
+    assert_int_equal(channel_of(0, 1).settled_sequence, channel_of(0, 1).sent_sequence);
+}
+
+static void applies_replayed_letter_once(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    send_all(0, 1);
+    send_all(0, 1);
+    struct mailbag_mail mail;
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_int_equal(take(1, 0, &mail), 0);
+    assert_true(mail.news.is_duplicate);
+    assert_int_equal(count_cases(1), 1);
+}
+
+static void answers_replayed_letter_with_the_receipt_again(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, NULL), 0);
+    send_all(1, 0);
+    empty_wire(&wires[0]); /* the receipt is lost */
+    test_now_ms += 2 * LN_MINUTE_MS;
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, NULL), 0);
+    compose(1, 0);
+    send_all(1, 0);
+    while (wires[0].count > 1) { /* the newest letter has the receipt that went out again */
+        wires[0].count--;
+        free((void *)(uintptr_t)wires[0].envelopes[wires[0].count].data);
+    }
+    assert_int_equal(take(0, 0, NULL), 0);
+    assert_int_equal(channel_of(0, 1).settled_sequence, 1);
+}
+
+static void applies_later_letter_before_the_missing_one(void **state)
+{
+    (void)state;
+    const struct ln_digest first = post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    const struct ln_digest second = post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    send_all(0, 1); /* 1.1, then 1.2 */
+    struct mailbag_mail mail;
+    assert_int_equal(take(1, 1, &mail), 0);
+    assert_true(mail.news.has_gap);
+    assert_true(holds(1, &second));
+    assert_false(holds(1, &first));
+    assert_int_equal(channel_of(1, 0).stored_sequence, 0);
+    assert_int_equal(take(1, 0, &mail), 0);
+    assert_false(mail.news.has_gap);
+    assert_int_equal(channel_of(1, 0).stored_sequence, 2);
+}
+
+static void note_names_the_missing_letters(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        post(0, 1, LN_URGENCY_ROUTINE);
+        compose(0, 1);
+    }
+    send_all(0, 1);
+    assert_int_equal(take(1, 3, NULL), 0); /* only 1.4 arrives */
+    empty_wire(&wires[1]);
+    send_note(1, 0, NULL);
+    struct mailbag_mail mail;
+    while (wires[0].count > 0) {
+        assert_int_equal(take(0, wires[0].count - 1, &mail), 0);
+        if (mail.is_note)
+            break;
+    }
+    assert_true(mail.is_note);
+    assert_int_equal(mail.wish.again[0].first, 1);
+    assert_int_equal(mail.wish.again[0].last, 3);
+}
+
+static void refuses_note_older_than_the_newest(void **state)
+{
+    (void)state;
+    send_note(1, 0, NULL);
+    send_note(1, 0, NULL);
+    assert_int_equal(take(0, 1, NULL), 0);
+    assert_int_equal(take(0, 0, NULL), LN_E_REPLAY);
+}
+
+static void emergency_leaves_alone_and_first(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    const struct ln_digest emergency = post(0, 1, LN_URGENCY_EMERGENCY);
+    compose(0, 1);
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct store_txn *txn;
+    struct ln_sent_record sent;
+    assert_int_equal(store_read(countries[0].local.store, &txn), 0);
+    assert_int_equal(store_sent_get(txn, &countries[1].name, (struct store_letter){1, 1}, &arena, &sent), 0);
+    store_end(&txn);
+    assert_int_equal(sent.items_count, 1);
+    assert_true(ln_digest_equal(&sent.items[0].digest, &emergency));
+}
+
+static void backlog_travels_in_one_letter(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 20; i++)
+        post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    assert_int_equal(channel_of(0, 1).sent_sequence, 1);
+}
+
+static void refuses_event_with_a_broken_signature_by_receipt(void **state)
+{
+    (void)state;
+    struct posting posting = {.from = &countries[0], .to = &countries[1],
+                              .urgency = LN_URGENCY_ROUTINE, .spoil = true};
+    assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
+    compose(0, 1);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, NULL), 0); /* the letter is good, its item is not */
+    assert_false(holds(1, &posting.digest));
+    settle();
+    assert_int_equal(channel_of(0, 1).settled_sequence, channel_of(0, 1).sent_sequence);
+}
+
+/* Faults of a counterpart --------------------------------------------------------------------------- */
+
+static void put_letter(unsigned from, unsigned to, const struct ln_letter *letter,
+                       const struct ln_item *items, size_t items_count, const struct ln_signer *signer)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer packet_bytes = LN_BUFFER(LN_PACKET_MAX);
+    struct ln_signature signature;
+    (void)from;
+    assert_int_equal(ln_letter_build(letter, &body), 0);
+    assert_int_equal(ln_sign_shape(LN_TYPE_LETTER, &federation, ln_buffer_view(&body), signer, &signature), 0);
+    const struct ln_packet packet = {{LN_TYPE_LETTER, ln_buffer_view(&body), &signature, 1}, items, items_count};
+    assert_int_equal(ln_packet_build(&packet, &packet_bytes), 0);
+    put_on_wire(to, ln_buffer_view(&packet_bytes));
+}
+
+/** A letter from KH to TH with one receipt about nothing as its item. */
+static void forge_letter(struct ln_letter *letter, uint64_t sequence, const struct ln_signer *signer)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer receipt = LN_BUFFER(4096);
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(65536);
+    const struct receipt_subject subject = {&countries[1].name, {{(uint8_t)test_now_ms}}, {1, 1}};
+    struct ln_signed signed_receipt;
+    struct ln_digest digest;
+    assert_int_equal(receipt_delivered(&countries[0].local, &subject, &receipt), 0);
+    assert_int_equal(ln_signed_open(ln_buffer_view(&receipt), &arena, &signed_receipt), 0);
+    const struct ln_item item = {.receipt = &signed_receipt};
+    ln_item_digest(&item, &digest);
+    letter->federation = federation;
+    letter->from = countries[0].name;
+    if (letter->to.text[0] == '\0')
+        letter->to = countries[1].name;
+    letter->generation = 1;
+    letter->sequence = sequence;
+    letter->created_ms = ++test_now_ms;
+    letter->urgency = LN_URGENCY_ROUTINE;
+    letter->items = &digest;
+    letter->items_count = 1;
+    put_letter(0, 1, letter, &item, 1, signer);
+}
+
+static void freezes_channel_when_one_number_has_two_letters(void **state)
+{
+    (void)state;
+    struct ln_letter one = {.sequence = 0}, other = {.sequence = 0};
+    forge_letter(&one, 1, &countries[0].signer);
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_int_equal(take(1, 0, NULL), LN_E_EQUIVOCATION);
+    assert_int_equal(channel_of(1, 0).frozen, -LN_E_EQUIVOCATION);
+    struct store_txn *txn;
+    uint64_t proofs;
+    assert_int_equal(store_read(countries[1].local.store, &txn), 0);
+    assert_int_equal(store_proofs_count(txn, &proofs), 0);
+    store_end(&txn);
+    assert_int_equal(proofs, 2); /* both are kept */
+    post(0, 1, LN_URGENCY_ROUTINE);
+    struct ln_letter next = {.sequence = 0};
+    forge_letter(&next, 2, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_FROZEN);
+}
+
+static void freezes_channel_when_the_chain_breaks(void **state)
+{
+    (void)state;
+    struct ln_letter one = {.sequence = 0}, two = {.previous_head = {{1, 2, 3}}};
+    forge_letter(&one, 1, &countries[0].signer);
+    forge_letter(&two, 2, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_int_equal(take(1, 0, NULL), LN_E_CHAIN);
+    assert_int_equal(channel_of(1, 0).frozen, -LN_E_CHAIN);
+}
+
+static void refuses_letter_to_somebody_else(void **state)
+{
+    (void)state;
+    struct ln_letter letter = {.to = {"MM"}};
+    forge_letter(&letter, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_WRONG_DESTINATION);
+}
+
+static void refuses_letter_signed_by_another_key(void **state)
+{
+    (void)state;
+    struct ln_letter letter = {.sequence = 0};
+    forge_letter(&letter, 1, &countries[0].officer_signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_UNKNOWN_KEY);
+    assert_int_equal(channel_of(1, 0).highest_sequence, 0);
+}
+
+static void refuses_letter_too_far_ahead(void **state)
+{
+    (void)state;
+    struct ln_letter at_limit = {.sequence = 0}, beyond = {.sequence = 0};
+    forge_letter(&at_limit, CHANNEL_AHEAD_MAX, &countries[0].signer);
+    forge_letter(&beyond, CHANNEL_AHEAD_MAX + 1, &countries[0].signer);
+    assert_int_equal(take(1, 1, NULL), LN_E_TOO_FAR_AHEAD);
+    assert_int_equal(take(1, 0, NULL), 0);
+}
+
+static void refuses_envelope_with_any_byte_changed(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    for (unsigned i = 0; i < 300; i++) {
+        send_all(0, 1);
+        const struct ln_bytes envelope = wires[1].envelopes[0];
+        ((uint8_t *)(uintptr_t)envelope.data)[chance((uint32_t)envelope.size)] ^= (uint8_t)(1 + chance(255));
+        assert_int_not_equal(take(1, 0, NULL), 0);
+    }
+    assert_int_equal(count_cases(1), 0);
+}
+
+static int reopen(struct store_txn *txn, void *context)
+{
+    return channel_reopen(txn, context);
+}
+
+static void reopened_channel_goes_on_in_a_new_generation(void **state)
+{
+    (void)state;
+    struct ln_letter other = {.sequence = 0};
+    post(0, 1, LN_URGENCY_ROUTINE);
+    settle();
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_EQUIVOCATION);
+    assert_int_equal(store_run(countries[1].local.store, reopen, &countries[0].name), 0);
+    assert_int_equal(store_run(countries[0].local.store, reopen, &countries[1].name), 0);
+    const struct ln_digest event = post(0, 1, LN_URGENCY_ROUTINE);
+    settle();
+    assert_true(holds(1, &event));
+    assert_int_equal(channel_of(0, 1).frozen, 0);
+}
+
+/* A backup that was restored ----------------------------------------------------------------------- */
+
+static int ask_all(struct store_txn *txn, void *context)
+{
+    const struct country *country = context;
+    return note_ask_all(txn, &country->local);
+}
+
+static void restored_node_gets_back_what_it_forgot(void **state)
+{
+    (void)state;
+    char copy[96], command[300];
+    const struct ln_digest before = post(0, 1, LN_URGENCY_ROUTINE);
+    settle();
+    snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
+    assert_int_equal(store_copy(countries[0].local.store, copy), 0);
+    const struct ln_digest own = post(0, 1, LN_URGENCY_ROUTINE), theirs = post(1, 0, LN_URGENCY_ROUTINE);
+    settle();
+    store_close(&countries[0].local.store);
+    snprintf(command, sizeof command, "cp %s/data.mdb %s/store/data.mdb && rm -f %s/store/lock.mdb", copy,
+             countries[0].directory, countries[0].directory);
+    assert_int_equal(system(command), 0);
+    open_store(&countries[0]);
+    assert_true(holds(0, &before));
+    assert_false(holds(0, &own));
+    assert_false(holds(0, &theirs));
+
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    assert_int_equal(channel_of(0, 1).sent_sequence, 1); /* it sends nothing before the answer */
+    send_note(0, 1, NULL);
+    struct mailbag_mail mail;
+    assert_int_equal(take(1, 0, &mail), 0);
+    assert_true(mail.wish.has_answer);
+    send_note(1, 0, &mail.wish.answer_nonce);
+    while (wires[0].count > 0)
+        assert_int_equal(take(0, 0, NULL), 0);
+    assert_int_equal(channel_of(0, 1).sent_generation, 2);
+    settle();
+    assert_true(holds(0, &own));
+    assert_true(holds(0, &theirs));
+    assert_int_equal(count_cases(0), 4);
+    assert_int_equal(count_cases(1), 4);
+}
+
+/* Properties ------------------------------------------------------------------------------------- */
+
+/** A hub that loses, doubles and reorders; in the end both hold everything once and nothing is open. */
+static void run_history(uint64_t seed)
+{
+    enum { STEPS = 120, POSTS_MAX = STEPS };
+    struct ln_digest posted[POSTS_MAX];
+    size_t posts = 0;
+    chance_state = seed;
+    for (unsigned step = 0; step < STEPS; step++) {
+        const unsigned from = chance(2), to = 1 - from;
+        switch (chance(6)) {
+        case 0:
+            posted[posts++] = post(from, to, 1 + chance(4));
+            break;
+        case 1:
+            compose(from, to);
+            break;
+        case 2:
+            send_all(from, to);
+            break;
+        case 3:
+            send_note(from, to, NULL);
+            break;
+        case 4:
+            if (wires[to].count > 0) { /* lost */
+                const size_t index = chance((uint32_t)wires[to].count);
+                free((void *)(uintptr_t)wires[to].envelopes[index].data);
+                wires[to].envelopes[index] = wires[to].envelopes[--wires[to].count];
+            }
+            break;
+        default:
+            for (unsigned i = 0; i < 4 && wires[to].count > 0; i++) {
+                const int result = take(to, chance((uint32_t)wires[to].count), NULL);
+                if (result != 0 && result != LN_E_REPLAY)
+                    fail_msg("seed %llu, step %u: %s", (unsigned long long)seed, step,
+                             ln_code_of(result)->name);
+            }
+        }
+    }
+    test_now_ms += LN_DAY_MS;
+    settle();
+    for (size_t i = 0; i < posts; i++) {
+        if (!holds(0, &posted[i]) || !holds(1, &posted[i]))
+            fail_msg("seed %llu: event %zu is lost", (unsigned long long)seed, i);
+    }
+    if (count_cases(0) != posts || count_cases(1) != posts)
+        fail_msg("seed %llu: something stands twice", (unsigned long long)seed);
+    for (unsigned i = 0; i < NODES; i++) {
+        const struct ln_channel_record channel = channel_of(i, 1 - i);
+        if (channel.frozen != 0 || channel.stored_sequence != channel.highest_sequence)
+            fail_msg("seed %llu: the channel of %u is frozen or has a gap", (unsigned long long)seed, i);
+    }
+}
+
+static void loses_and_doubles_nothing_whatever_the_hub_does(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        run_history(seed);
+        stop_all(NULL);
+        start_all(NULL);
+    }
+}
+
+#define RULE(name) cmocka_unit_test_setup_teardown(name, start_all, stop_all)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RULE(delivers_event_and_closes_letter_on_receipt),
+        RULE(keeps_letter_open_until_its_receipt_comes),
+        RULE(applies_replayed_letter_once),
+        RULE(answers_replayed_letter_with_the_receipt_again),
+        RULE(applies_later_letter_before_the_missing_one),
+        RULE(note_names_the_missing_letters),
+        RULE(refuses_note_older_than_the_newest),
+        RULE(emergency_leaves_alone_and_first),
+        RULE(backlog_travels_in_one_letter),
+        RULE(refuses_event_with_a_broken_signature_by_receipt),
+        RULE(freezes_channel_when_one_number_has_two_letters),
+        RULE(freezes_channel_when_the_chain_breaks),
+        RULE(refuses_letter_to_somebody_else),
+        RULE(refuses_letter_signed_by_another_key),
+        RULE(refuses_letter_too_far_ahead),
+        RULE(refuses_envelope_with_any_byte_changed),
+        RULE(reopened_channel_goes_on_in_a_new_generation),
+        RULE(restored_node_gets_back_what_it_forgot),
+        RULE(loses_and_doubles_nothing_whatever_the_hub_does),
+    };
+    if (crypto_start() != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
