@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { ROWS_MAX = 200 };
-
 struct listing {
     struct request *request;
     struct store_txn *txn;
@@ -21,7 +19,7 @@ static int add_row(const struct ln_id *case_id, const struct ln_case_record *rec
     const bool is_ours = ln_name_equal(&record->first_member, &listing->request->local->member);
     if (is_ours != (listing->request->body->list->box == LN_DOOR_OUTBOX))
         return 0;
-    listing->rows[listing->count++ % ROWS_MAX] = (struct ln_door_row){
+    listing->rows[listing->count++ % LN_DOOR_ROWS_MAX] = (struct ln_door_row){
         .case_id = *case_id,
         .urgency = record->urgency,
         .request = record->request,
@@ -86,14 +84,14 @@ int request_list(struct request *request)
 {
     AUTO(store_end) struct store_txn *txn = NULL;
     struct listing listing = {.request = request};
-    listing.rows = ln_arena_array(request->arena, ROWS_MAX, sizeof *listing.rows);
+    listing.rows = ln_arena_array(request->arena, LN_DOOR_ROWS_MAX, sizeof *listing.rows);
     if (listing.rows == NULL)
         return LN_E_OUT_OF_MEMORY;
     int error = store_read(request->local->store, &txn);
     listing.txn = txn;
     if (error == 0)
         error = store_cases(txn, add_row, &listing);
-    const size_t count = listing.count < ROWS_MAX ? listing.count : ROWS_MAX;
+    const size_t count = listing.count < LN_DOOR_ROWS_MAX ? listing.count : LN_DOOR_ROWS_MAX;
     for (size_t i = 0; i < count && error == 0; i++)
         error = complete_row(&listing, &listing.rows[i]);
     if (error != 0)

@@ -41,13 +41,22 @@ static void grow(struct flights *flights)
     flights->capacity = capacity;
 }
 
-void flights_add(struct flights *flights, struct store_letter number, uint32_t urgency)
+void flights_add(struct flights *flights, struct store_letter number, const struct ln_sent_record *sent)
 {
     if (flights_find(flights, number) != NULL)
         return;
     if (flights->count == flights->capacity)
         grow(flights);
-    flights->flights[flights->count++] = (struct flight){.number = number, .urgency = urgency};
+    flights->flights[flights->count++] = (struct flight){
+        .number = number, .urgency = sent->urgency, .is_receipt_due = sent->receipt_due};
+}
+
+size_t flights_unreceipted(const struct flights *flights)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flights->count; i++)
+        count += flights->flights[i].is_receipt_due;
+    return count;
 }
 
 void flights_sent(struct flight *flight, uint64_t now_ms)

@@ -12,7 +12,8 @@ struct flight {
     uint32_t urgency;
     uint32_t attempts;
     uint64_t due_ms, left_ms;
-    bool is_stored; /* a hub has said STORED */
+    bool is_stored;      /* a hub has said STORED */
+    bool is_receipt_due; /* it carries more than receipts */
 };
 
 /** At most COMPOSE_WINDOW of them: that many letters may be open at once. */
@@ -23,7 +24,9 @@ struct flights {
 
 void flights_wipe(struct flights *flights);
 /** Due at once; nothing if it flies already. */
-void flights_add(struct flights *flights, struct store_letter number, uint32_t urgency);
+void flights_add(struct flights *flights, struct store_letter number, const struct ln_sent_record *sent);
+/** Those whose receipt is still to come. */
+size_t flights_unreceipted(const struct flights *flights);
 struct flight *flights_find(struct flights *flights, struct store_letter number);
 /** It was handed to a hub: due again after 2 min (EMERGENCY) or 1 h, doubled with every attempt up to a day. */
 void flights_sent(struct flight *flight, uint64_t now_ms);

@@ -104,7 +104,7 @@ static int load_flight(struct store_letter number, const struct ln_sent_record *
 {
     struct peer *peer = context;
     if (!sent->closed)
-        flights_add(&peer->flights, number, sent->urgency);
+        flights_add(&peer->flights, number, sent);
     return 0;
 }
 
@@ -181,22 +181,15 @@ static int make_letters(struct store_txn *txn, void *context)
     return error;
 }
 
-/** The urgency decides what leaves first; a letter that cannot be read again will not be sent either. */
-static uint32_t urgency_of(struct store_txn *txn, const struct ln_name *peer, struct store_letter number)
-{
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
-    struct ln_sent_record sent;
-    return store_sent_get(txn, peer, number, &arena, &sent) == 0 ? sent.urgency : LN_URGENCY_LAST;
-}
-
 static void fly(struct link *link, const struct ln_name *member, struct store_letter number)
 {
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
+    AUTO(store_end) struct store_txn *txn = NULL;
     struct peer *peer = find_peer(link, member);
-    struct store_txn *txn;
-    if (peer == NULL || store_read(link->local->store, &txn) != 0)
-        return;
-    flights_add(&peer->flights, number, urgency_of(txn, member, number));
-    store_end(&txn);
+    struct ln_sent_record sent;
+    if (peer != NULL && store_read(link->local->store, &txn) == 0 &&
+        store_sent_get(txn, member, number, &arena, &sent) == 0)
+        flights_add(&peer->flights, number, &sent);
 }
 
 static void make_due(struct link *link)
@@ -425,7 +418,7 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
         after_note(link, peer, &mail->wish);
         return;
     }
-    if (mail->news.has_gap)
+    if (mail->news.has_gap || mail->news.is_duplicate) /* a note tells the peer what we hold */
         schedule_note(link, peer, true);
     run_hook(link, mail->news.urgency);
 }
@@ -644,7 +637,7 @@ void link_peers(const struct link *link, link_each_peer *each, void *context)
 {
     for (size_t i = 0; i < link->peers_count; i++) {
         const struct peer *peer = &link->peers[i];
-        const struct link_peer shown = {peer->member, peer->flights.count,
+        const struct link_peer shown = {peer->member, flights_unreceipted(&peer->flights),
                                         ln_trust_epoch(link->local->trust, &peer->member) != NULL};
         each(&shown, context);
     }

@@ -40,7 +40,7 @@ void link_lines(const struct link *link, link_each_line *each, void *context);
 
 struct link_peer {
     struct ln_name member;
-    size_t open_letters;    /* made, and not closed yet */
+    size_t open_letters;    /* made, and their receipt is still to come */
     bool can_seal;          /* an epoch key of theirs is known */
 };
 typedef void link_each_peer(const struct link_peer *peer, void *context);

@@ -173,6 +173,15 @@ class Federation:
         events = self.ask(member, "show", case)["events"]
         return {d["member"]: d["status"] for e in events if e["action"] == "REFER" for d in e["deliveries"]}
 
+    def received(self, member, other):
+        """The cases that `other` referred to `member`, each once; a doubled one is an error."""
+        rows = [row["case"] for row in self.ask(member, "inbox") if row["from"] == other]
+        assert len(rows) == len(set(rows)), "a case stands twice"
+        return set(rows)
+
+    def sent(self, member):
+        return {row["case"] for row in self.ask(member, "outbox")}
+
     def peer(self, member, other):
         return next(p for p in self.ask(member, "status")["peers"] if p["member"] == other)
 
