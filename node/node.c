@@ -121,6 +121,7 @@ static int announce_epoch(struct node *node)
     AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(4096);
     struct ln_epoch epoch = {.federation = node->local.federation, .member = node->local.member};
     int error = ring_epoch_current(node->ring, &epoch);
+    node->local.oldest_openable_epoch = epoch.oldest_openable;
     const struct ln_epoch *known = ln_trust_epoch(node->local.trust, &node->local.member);
     if (error != 0 || (known != NULL && known->number == epoch.number))
         return error;
@@ -130,7 +131,6 @@ static int announce_epoch(struct node *node)
                         ring_signer(node->ring), &statement);
     if (error == 0)
         error = keeper_take(&node->local, ln_buffer_view(&statement));
-    node->local.oldest_openable_epoch = epoch.oldest_openable;
     if (error == 0 && node->link != NULL)
         link_publish(node->link, ln_buffer_view(&statement));
     return error > 0 ? 0 : error;

@@ -174,7 +174,7 @@ int draft_send(struct request *request, struct draft *draft)
         ln_arena_array(request->arena, draft->sections_count + 1, sizeof *sections);
     if (sections == NULL)
         return LN_E_OUT_OF_MEMORY;
-    int error = 0;
+    int error = store_has_room(request->local->store) ? 0 : LN_E_DISK_FULL;
     for (size_t i = 0; i < draft->sections_count && error == 0; i++)
         error = seal_section(request, draft, i, &sections[i]);
     if (error == 0)

@@ -78,6 +78,14 @@ void store_end(struct store_txn **txn_p)
     *txn_p = NULL;
 }
 
+/** A full disk refuses new cases first and receipts last. */
+#define RESERVE ((uint64_t)16 << 20)
+
+bool store_has_room(const struct store *store)
+{
+    return database_has_room(store->database, RESERVE);
+}
+
 int store_copy(struct store *store, const char *directory)
 {
     return database_copy(store->database, directory);

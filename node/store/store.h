@@ -27,6 +27,8 @@ LN_CHECKED int store_run(struct store *store, int (*work)(struct store_txn *txn,
                          void *context);
 LN_CHECKED int store_read(struct store *store, struct store_txn **out);
 void store_end(struct store_txn **txn_p); /* of store_read; safe on NULL */
+/** Is there room for work that may wait? What is left below that is kept for receipts. */
+bool store_has_room(const struct store *store);
 LN_CHECKED int store_copy(struct store *store, const char *directory);
 
 /* Node ---------------------------------------------------------------------------------------- */

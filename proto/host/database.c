@@ -15,11 +15,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define MAP_START ((size_t)64 << 20)
 #define MAP_MAX ((size_t)64 << 30)
 enum { PATH_SIZE = 1024 };
+/** Below this a short write means a full disk. */
+#define ROOM_MIN ((uint64_t)1 << 20)
 
 struct database {
     MDB_env *env;
@@ -27,6 +30,7 @@ struct database {
     unsigned tables_count;
     size_t map_size, map_max;
     int owner_file;
+    char directory[PATH_SIZE];
 };
 
 struct database_txn {
@@ -135,6 +139,7 @@ int database_open(const struct database_options *options, struct database **out)
     struct database *database = ln_allocate(sizeof *database);
     *database = (struct database){.owner_file = owner_file,
                                   .map_max = options->size_max == 0 ? MAP_MAX : options->size_max};
+    snprintf(database->directory, sizeof database->directory, "%s", options->directory);
     error = open_environment(database, options);
     if (error == 0)
         error = open_tables(database, options->tables);
@@ -200,6 +205,10 @@ static int run_once(struct database *database,
     }
     result = mdb_txn_commit(txn.txn);
     *out_is_full = result == MDB_MAP_FULL;
+    /* LMDB says EIO of a short write. Its pages are copies: what did not reach the disk belonged to the
+     * transaction that is gone, so another one may be tried once there is room. */
+    if (result == EIO && !database_has_room(database, ROOM_MIN))
+        return LN_E_DISK_FULL;
     return code_of(result);
 }
 
@@ -370,6 +379,13 @@ int database_count(struct database_txn *txn, unsigned table, uint64_t *out_count
     if (result == MDB_SUCCESS)
         *out_count = status.ms_entries;
     return code_of(result);
+}
+
+bool database_has_room(const struct database *database, uint64_t size)
+{
+    struct statvfs status;
+    return statvfs(database->directory, &status) == 0 &&
+           (uint64_t)status.f_bavail * status.f_frsize >= size;
 }
 
 /* Backup --------------------------------------------------------------------------------------- */

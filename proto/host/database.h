@@ -71,6 +71,9 @@ LN_CHECKED int database_last(struct database_txn *txn, unsigned table, struct ln
 /** How many records a table has. */
 LN_CHECKED int database_count(struct database_txn *txn, unsigned table, uint64_t *out_count);
 
+/** Does the file system still have this many bytes free? */
+bool database_has_room(const struct database *database, uint64_t size);
+
 /** A consistent copy into an empty directory (mode 0700, made if missing). LN_E_EXISTS, LN_E_SYSTEM. */
 LN_CHECKED int database_copy(struct database *database, const char *directory);
 
