@@ -26,6 +26,7 @@ struct connection {
     struct mailbox_place flying[FLYING_MAX];
     size_t flying_count;
     bool is_gone;
+    uint32_t puts_count; /* PUTs of this batch: all of a member's that are unanswered */
     uint64_t stored[MAILBOX_BATCH_MAX]; /* PUT ids of this batch to be answered */
     size_t stored_count;
 };
@@ -149,13 +150,22 @@ static int on_hello(struct call *call, const void *frame)
     return 0;
 }
 
+static const struct ln_id *federation_of(const struct front *front)
+{
+    return &ln_trust_roster(rosterkeeper_trust(front->options.keeper))->federation;
+}
+
 static int on_put(struct call *call, const void *frame)
 {
     const struct ln_put *put = frame;
     struct front *front = call->front;
     struct ln_envelope_header header;
     front->counters.puts++;
-    int error = ln_envelope_peek(put->envelope, &header);
+    int error = call->connection->puts_count < FRONT_CREDIT ? 0 : LN_E_CREDIT;
+    if (error == 0)
+        error = ln_envelope_peek(put->envelope, &header);
+    if (error == 0 && !ln_id_equal(&header.federation, federation_of(front)))
+        error = LN_E_WRONG_FEDERATION;
     if (error == 0 &&
         ln_trust_member(rosterkeeper_trust(front->options.keeper), &header.to) == NULL)
         error = LN_E_NO_MAILBOX;
@@ -164,6 +174,7 @@ static int on_put(struct call *call, const void *frame)
         return 0;
     }
     assert(front->changes_count < MAILBOX_BATCH_MAX);
+    call->connection->puts_count++;
     front->waiting[front->changes_count] = (struct waiting){call->connection, put->id};
     front->changes[front->changes_count++] = (struct mailbox_change){
         .is_put = true,
@@ -178,9 +189,8 @@ static int on_put(struct call *call, const void *frame)
 static int on_fetch(struct call *call, const void *frame)
 {
     const struct ln_fetch *fetch = frame;
-    if (fetch->credit > CREDIT_MAX - call->connection->credit)
-        return LN_E_CREDIT;
-    call->connection->credit += fetch->credit;
+    const uint32_t room = CREDIT_MAX - call->connection->credit;
+    call->connection->credit += fetch->credit < room ? fetch->credit : room;
     return 0;
 }
 
@@ -330,6 +340,7 @@ void front_take(struct front *front, const struct socket_message *message, int e
 
 static void send_stored(struct front *front, struct connection *connection)
 {
+    connection->puts_count = 0;
     const struct ln_ids stored = {connection->stored, connection->stored_count};
     if (connection->stored_count == 0)
         return;

@@ -189,6 +189,10 @@ struct ln_event;
 LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,
                                        const struct ln_event *event, const struct ln_officer **out_officer);
 
+/** Does the newest manifest say that this officer is revoked? For events that arrive now. */
+bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
+                         const struct ln_name *officer);
+
 /** Every statement held, oldest first, in an order in which ln_trust_take accepts them again. */
 typedef int ln_trust_each(uint32_t type, const struct ln_name *member, uint64_t version,
                           struct ln_bytes signed_statement, void *context);

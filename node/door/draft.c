@@ -4,6 +4,7 @@
 #include "draft.h"
 
 #include "apply.h"
+#include "note.h"
 
 #include <string.h>
 
@@ -62,10 +63,39 @@ static void author(struct request *request, struct draft *draft)
     (void)has_manifest; /* the officer was found in it */
 }
 
+/** Expired trust still receives; it sends no event. */
+static int check_expiry(const struct request *request)
+{
+    const uint64_t now_ms = ln_now_ms(&request->local->clock);
+    const struct ln_manifest *manifest =
+        ln_trust_manifest(request->local->trust, &request->local->member);
+    if (now_ms > ln_trust_roster(request->local->trust)->expires_ms || now_ms > manifest->expires_ms)
+        return LN_E_EXPIRED;
+    return now_ms > request->person->valid_until_ms ? LN_E_KEY_EXPIRED : 0;
+}
+
+/** A node that was restored may have forgotten what it signed in this case. */
+static int check_restored(const struct request *request, const struct draft *draft)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    int error = store_read(request->local->store, &txn);
+    for (size_t i = 0; i < draft->parties_count && error == 0; i++) {
+        struct ln_channel_record channel;
+        error = store_channel_get(txn, &draft->parties[i].member, &channel);
+        if (error == 0 && note_is_restoring(&channel))
+            error = LN_E_RESTORING;
+    }
+    return error;
+}
+
 int draft_prepare(struct request *request, struct draft *draft)
 {
     author(request, draft);
-    int error = cite_others(request, draft);
+    int error = check_expiry(request);
+    if (error == 0)
+        error = check_restored(request, draft);
+    if (error == 0)
+        error = cite_others(request, draft);
     if (error == 0)
         error = head_sections(request, draft);
     const struct case_fact fact = {.event = &draft->event,

@@ -41,6 +41,9 @@ int apply_verify(const struct local *local, const struct ln_event_item *item, st
         return LN_E_WRONG_FEDERATION;
     const struct ln_officer *officer;
     error = ln_trust_verify_officer(local->trust, &item->event, &out->event, &officer);
+    if (error == 0 &&
+        ln_trust_is_revoked(local->trust, &out->event.author.member, &out->event.author.officer))
+        error = LN_E_KEY_REVOKED;
     return error == 0 ? ln_event_item_check(&out->event, item) : error;
 }
 
@@ -69,6 +72,16 @@ static int look_for_author(const struct ln_case_event_record *record, void *cont
     for (size_t i = 0; i < kept.event.parties_count; i++)
         first->is_party |= ln_name_equal(&kept.event.parties[i].member, &first->event->author.member);
     return STORE_STOP;
+}
+
+/** A referral that does not name us was not meant for us. */
+static bool names_us(const struct local *local, const struct ln_event *event)
+{
+    for (size_t i = 0; i < event->parties_count; i++) {
+        if (ln_name_equal(&event->parties[i].member, &local->member))
+            return true;
+    }
+    return event->action != LN_ACTION_REFER;
 }
 
 /** Only where the case's first event is here can it be said who has no part in it. */
@@ -102,6 +115,8 @@ int apply_event(struct store_txn *txn, const struct local *local, const struct a
 {
     if (store_event_has(txn, &event->digest))
         return 0;
+    if (!names_us(local, &event->event))
+        return LN_E_NOT_A_PARTY;
     struct ln_case_record row = {0};
     int error = store_case_get(txn, &event->event.case_id, &row);
     if (error == LN_E_NOT_FOUND)

@@ -34,6 +34,8 @@ enum {
 #define NOTE_EVERY_MS (6 * LN_HOUR_MS)
 #define NOTE_JITTER_MS (30 * LN_MINUTE_MS)
 #define NOTE_APART_MS (10 * LN_SECOND_MS)
+/** With 35 days in a hub this stays inside the 70 after which the key is destroyed. */
+#define SEAL_AFTER_MS (28 * LN_DAY_MS)
 #define RESTORE_ASK_MS (2 * LN_MINUTE_MS)
 
 struct peer {
@@ -248,7 +250,7 @@ static int seal_packet(const struct link *link, const struct ln_name *peer, uint
                        struct ln_bytes packet, struct ln_buffer *out)
 {
     const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, peer);
-    if (epoch == NULL)
+    if (epoch == NULL || now_of(link) > epoch->ends_ms + SEAL_AFTER_MS)
         return LN_E_NO_EPOCH_KEY;
     return ln_envelope_seal(&link->local->federation, peer, epoch->number, &epoch->key, urgency, packet,
                             out);

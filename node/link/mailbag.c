@@ -23,7 +23,7 @@ void mailbag_wipe(struct mailbag *bag)
 bool mailbag_keeps(const struct mailbag_mail *mail)
 {
     return mail->result == LN_E_UNKNOWN_KEY || mail->result == LN_E_VERSION_GAP ||
-           mail->result == LN_E_TOO_FAR_AHEAD;
+           mail->result == LN_E_TOO_FAR_AHEAD || mail->result == LN_E_FROZEN;
 }
 
 static int open_mail(const struct local *local, struct ln_bytes envelope, struct mailbag *bag,

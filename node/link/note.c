@@ -142,8 +142,8 @@ static void want_again(struct note_wish *wish, uint64_t generation, uint64_t fir
         wish->again[wish->again_count++] = (struct ln_range){generation, first, last};
 }
 
-/** What the peer misses of ours: the gaps it names, and the tail it does not know of. */
-static void want_missing(struct taking *taking, const struct ln_channel_record *channel)
+/** The gaps that the peer names. */
+static void want_named(struct taking *taking, const struct ln_channel_record *channel)
 {
     const struct ln_note *note = &taking->note;
     for (size_t i = 0; i < note->missing_count; i++) {
@@ -151,6 +151,13 @@ static void want_missing(struct taking *taking, const struct ln_channel_record *
             want_again(taking->wish, channel->sent_generation, note->missing[i].first,
                        note->missing[i].last);
     }
+}
+
+/** What the peer misses of ours: the gaps it names, and the tail it does not know of. */
+static void want_missing(struct taking *taking, const struct ln_channel_record *channel)
+{
+    const struct ln_note *note = &taking->note;
+    want_named(taking, channel);
     if (channel->sent_generation == 0)
         return;
     const bool is_same = note->stored != NULL && note->stored->generation == channel->sent_generation;
@@ -300,6 +307,20 @@ static int take_answer(struct taking *taking, struct ln_channel_record *channel)
     return error == 0 ? store_channel_get(taking->txn, &taking->note.from, channel) : error;
 }
 
+/**
+ * A hub may replay it, or the peer's clock was ahead once: what it misses may be sent again, and an answer to
+ * our own question is one; the rest says nothing.
+ */
+static int take_older(struct taking *taking, struct ln_channel_record *channel)
+{
+    if (channel->frozen != 0)
+        return LN_E_REPLAY;
+    if (taking->note.restore_answer != NULL && note_is_restoring(channel))
+        return take_answer(taking, channel);
+    want_named(taking, channel);
+    return taking->wish->again_count > 0 ? 0 : LN_E_REPLAY;
+}
+
 static int take_checked(struct taking *taking)
 {
     const struct ln_name *from = &taking->note.from;
@@ -308,7 +329,7 @@ static int take_checked(struct taking *taking)
     if (error != 0)
         return error;
     if (taking->note.created_ms <= channel.note_ms)
-        return LN_E_REPLAY;
+        return take_older(taking, &channel);
     channel.note_ms = taking->note.created_ms;
     channel.heard_ms = ln_now_ms(&taking->local->clock);
     error = store_channel_put(taking->txn, from, &channel);

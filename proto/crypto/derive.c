@@ -13,9 +13,12 @@ static void hmac(struct ln_bytes key, const struct ln_bytes *parts, size_t parts
                  uint8_t out[static HASH_BYTES])
 {
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, key.data, key.size);
-    for (size_t i = 0; i < parts_count; i++)
-        crypto_auth_hmacsha256_update(&state, parts[i].data, parts[i].size);
+    static const uint8_t nothing[1]; /* libsodium wants an address even for no bytes */
+    crypto_auth_hmacsha256_init(&state, key.size == 0 ? nothing : key.data, key.size);
+    for (size_t i = 0; i < parts_count; i++) {
+        if (parts[i].size > 0)
+            crypto_auth_hmacsha256_update(&state, parts[i].data, parts[i].size);
+    }
     crypto_auth_hmacsha256_final(&state, out);
     sodium_memzero(&state, sizeof state);
 }

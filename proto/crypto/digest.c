@@ -12,8 +12,10 @@ static void digest_all(const uint8_t *key, size_t key_size, const char *purpose,
     crypto_generichash_state state;
     crypto_generichash_init(&state, key, key_size, sizeof out->b);
     crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
-    for (size_t i = 0; i < parts_count; i++)
-        crypto_generichash_update(&state, parts[i].data, parts[i].size);
+    for (size_t i = 0; i < parts_count; i++) {
+        if (parts[i].size > 0)
+            crypto_generichash_update(&state, parts[i].data, parts[i].size);
+    }
     crypto_generichash_final(&state, out->b, sizeof out->b);
     sodium_memzero(&state, sizeof state);
 }

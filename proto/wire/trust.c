@@ -243,7 +243,9 @@ static int check_member(const struct ln_roster *roster, size_t index)
 static int check_hub(const struct ln_roster *roster, size_t index)
 {
     for (size_t i = 0; i < index; i++) {
-        if (ln_name_equal(&roster->hubs[i].id, &roster->hubs[index].id))
+        if (ln_name_equal(&roster->hubs[i].id, &roster->hubs[index].id) ||
+            memcmp(&roster->hubs[i].transport_key, &roster->hubs[index].transport_key,
+                   sizeof roster->hubs[i].transport_key) == 0)
             return LN_E_INCONSISTENT;
     }
     return ln_box_key_check(&roster->hubs[index].transport_key);
@@ -305,21 +307,34 @@ int ln_trust_anchor(struct ln_trust *trust, struct ln_bytes signed_roster, const
     return 0;
 }
 
-/** A member's roots change only with its own old threshold. */
+static bool has_same_roots(const struct ln_member *a, const struct ln_member *b)
+{
+    return a->threshold == b->threshold && a->roots_count == b->roots_count &&
+           memcmp(a->roots, b->roots, a->roots_count * sizeof *a->roots) == 0;
+}
+
+static int must_have_signed(const struct held *held, const struct ln_id *federation,
+                            const struct ln_member *member)
+{
+    bool signs = false;
+    const int error = has_signed(held, federation, member, &signs);
+    return error == 0 && !signs ? LN_E_TOO_FEW_SIGNATURES : error;
+}
+
+/** A member's roots change only with its own old threshold and its new one; a new member signs itself. */
 static int check_root_changes(const struct held *held, const struct ln_roster *before)
 {
-    for (size_t i = 0; i < before->members_count; i++) {
-        const struct ln_member *old = &before->members[i];
-        const struct ln_member *now = find_member(&held->roster, &old->id);
-        if (now == NULL || (now->threshold == old->threshold && now->roots_count == old->roots_count &&
-                            memcmp(now->roots, old->roots, old->roots_count * sizeof *old->roots) == 0))
+    int error = 0;
+    for (size_t i = 0; i < held->roster.members_count && error == 0; i++) {
+        const struct ln_member *now = &held->roster.members[i];
+        const struct ln_member *old = find_member(before, &now->id);
+        if (old != NULL && has_same_roots(old, now))
             continue;
-        bool signs;
-        const int error = has_signed(held, &before->federation, old, &signs);
-        if (error != 0 || !signs)
-            return error != 0 ? error : LN_E_TOO_FEW_SIGNATURES;
+        error = must_have_signed(held, &before->federation, now);
+        if (error == 0 && old != NULL)
+            error = must_have_signed(held, &before->federation, old);
     }
-    return 0;
+    return error;
 }
 
 static int check_next_roster(const struct ln_trust *trust, const struct held *held)
@@ -330,12 +345,15 @@ static int check_next_roster(const struct ln_trust *trust, const struct held *he
         error = LN_E_FORK;
     if (error == 0)
         error = check_members_signed(held, before, before->threshold);
-    if (error == 0)
-        error = check_members_signed(held, &held->roster, held->roster.threshold);
     return error == 0 ? check_root_changes(held, before) : error;
 }
 
 /* Manifests ------------------------------------------------------------------------------------ */
+
+static int compare_keys(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct ln_public_key));
+}
 
 static const struct ln_office *find_office(const struct ln_manifest *manifest, const struct ln_name *id)
 {
@@ -382,6 +400,39 @@ static int check_node_keys(const struct ln_manifest *manifest)
     return has_active[LN_NODE_SIGNING] && has_active[LN_NODE_TRANSPORT] ? 0 : LN_E_INCONSISTENT;
 }
 
+/** All keys of a manifest in one row: none may stand twice, whatever its use. */
+static int check_no_key_twice(const struct ln_manifest *manifest)
+{
+    const size_t count = manifest->node_keys_count + 2 * manifest->officers_count + manifest->role_keys_count;
+    struct ln_public_key *keys = ln_allocate(count * sizeof *keys);
+    size_t at = 0;
+    for (size_t i = 0; i < manifest->node_keys_count; i++)
+        keys[at++] = manifest->node_keys[i].key;
+    for (size_t i = 0; i < manifest->officers_count; i++) {
+        keys[at++] = manifest->officers[i].signing_key;
+        keys[at++] = manifest->officers[i].box_key;
+    }
+    for (size_t i = 0; i < manifest->role_keys_count; i++)
+        keys[at++] = manifest->role_keys[i].key;
+    qsort(keys, count, sizeof *keys, compare_keys);
+    bool is_twice = false;
+    for (size_t i = 1; i < count; i++)
+        is_twice |= memcmp(&keys[i - 1], &keys[i], sizeof *keys) == 0;
+    ln_release(keys, count * sizeof *keys);
+    return is_twice ? LN_E_INCONSISTENT : 0;
+}
+
+static int check_collections(const struct ln_manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->collections_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (ln_name_equal(&manifest->collections[i].hub, &manifest->collections[k].hub))
+                return LN_E_INCONSISTENT;
+        }
+    }
+    return 0;
+}
+
 static int check_role_keys(const struct ln_manifest *manifest)
 {
     for (size_t i = 0; i < manifest->role_keys_count; i++) {
@@ -405,6 +456,10 @@ static int check_manifest(const struct ln_manifest *manifest)
             return LN_E_INCONSISTENT;
     }
     int error = check_node_keys(manifest);
+    if (error == 0)
+        error = check_no_key_twice(manifest);
+    if (error == 0)
+        error = check_collections(manifest);
     for (size_t i = 0; i < manifest->officers_count && error == 0; i++)
         error = check_officer(manifest, i);
     return error == 0 ? check_role_keys(manifest) : error;
@@ -467,7 +522,8 @@ static int check_order(const struct ln_trust *trust, const struct held *held)
     const uint64_t version = before == NULL ? 0 : before->version;
     if (held->version <= version)
         return LN_E_ROLLBACK;
-    if (held->type == LN_TYPE_EPOCH)
+    const bool is_first_manifest = held->type == LN_TYPE_MANIFEST && before == NULL;
+    if (held->type == LN_TYPE_EPOCH || is_first_manifest)
         return 0;
     return held->version == version + 1 ? 0 : LN_E_VERSION_GAP;
 }
@@ -641,8 +697,10 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     if (manifest == NULL)
         return LN_E_VERSION_GAP;
     const struct ln_officer *officer = find_officer(manifest, &event->author.officer);
-    if (officer == NULL || !ln_name_equal(&officer->office, &event->author.office))
+    if (officer == NULL)
         return LN_E_UNKNOWN_KEY;
+    if (!ln_name_equal(&officer->office, &event->author.office))
+        return LN_E_NO_OFFICE;
     struct ln_key_id key_id;
     ln_key_id_of(LN_USE_OFFICER, &officer->signing_key, &key_id);
     const int error = ln_signed_verify(signed_body, LN_TYPE_EVENT, &ln_trust_roster(trust)->federation,
@@ -652,6 +710,14 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     if (error == 0)
         *out_officer = officer;
     return error;
+}
+
+bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
+                         const struct ln_name *officer)
+{
+    const struct ln_manifest *manifest = ln_trust_manifest(trust, member);
+    const struct ln_officer *found = manifest == NULL ? NULL : find_officer(manifest, officer);
+    return found != NULL && found->status == LN_KEY_REVOKED;
 }
 
 int ln_trust_walk(const struct ln_trust *trust, ln_trust_each *each, void *context)

@@ -174,12 +174,15 @@ static int open_field(const struct ln_wire *wire, const struct wire_field *field
     }
 }
 
-static size_t count_parts(const struct ln_wire *wire, ProtobufCMessage *message)
+/** A choice's fields are all nested messages: how many of them are there? */
+static size_t count_parts(const struct ln_wire *wire, const ProtobufCMessage *message)
 {
     size_t count = 0;
     for (size_t i = 0; i < wire->fields_count; i++) {
-        const struct place place = place_of(wire, &wire->fields[i], NULL, message);
-        count += *(ProtobufCMessage **)place.value != NULL;
+        const ProtobufCFieldDescriptor *descriptor =
+            protobuf_c_message_descriptor_get_field(wire->descriptor, wire->fields[i].number);
+        const uint8_t *value = (const uint8_t *)message + descriptor->offset;
+        count += *(ProtobufCMessage *const *)(const void *)value != NULL;
     }
     return count;
 }
