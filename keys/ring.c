@@ -185,14 +185,9 @@ int ring_epoch_current(struct ring *ring, struct ln_epoch *out)
     return 0;
 }
 
-uint64_t ring_epoch_oldest(const struct ring *ring)
+int ring_epoch_forget(struct ring *ring, uint64_t ended_ms)
 {
-    return ring->epochs_count == 0 ? 0 : ring->epochs[0].number;
-}
-
-int ring_epoch_forget(struct ring *ring, uint64_t number)
-{
-    while (ring->epochs_count > 1 && ring->epochs[0].number < number) {
+    while (ring->epochs_count > 1 && ring->epochs[0].ends_ms < ended_ms) {
         char path[FILES_PATH_SIZE];
         const int error = epoch_path(ring, ring->epochs[0].number, path);
         if (error != 0)

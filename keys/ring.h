@@ -11,6 +11,8 @@
 /** Length of an epoch; a new key is made this long before the old one ends. */
 #define RING_EPOCH_MS (7 * LN_DAY_MS)
 #define RING_EPOCH_AHEAD_MS LN_DAY_MS
+/** How long after its end an epoch's key is kept: a hub keeps envelopes for 35 days, senders seal for 28. */
+#define RING_EPOCH_KEPT_MS (70 * LN_DAY_MS)
 
 enum { RING_EPOCHS_MAX = 32 };
 
@@ -38,8 +40,7 @@ const uint8_t *ring_store_key(const struct ring *ring);
  * with more than RING_EPOCH_AHEAD_MS. Fills number, key, times and oldest_openable.
  */
 LN_CHECKED int ring_epoch_current(struct ring *ring, struct ln_epoch *out);
-/** Destroys epoch keys below `number`: what was sealed to them opens for nobody any more. */
-LN_CHECKED int ring_epoch_forget(struct ring *ring, uint64_t number);
-uint64_t ring_epoch_oldest(const struct ring *ring);
+/** Destroys epoch keys that ended before `ended_ms`, the newest excepted: what was sealed to them opens no more. */
+LN_CHECKED int ring_epoch_forget(struct ring *ring, uint64_t ended_ms);
 
 #endif

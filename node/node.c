@@ -147,10 +147,37 @@ static int publish_own(uint32_t type, const struct ln_name *member, uint64_t ver
     return 0;
 }
 
+/** The newest time that a counterpart's node has signed; 0: none was heard. */
+static uint64_t counterparts_time(const struct node *node)
+{
+    const struct ln_roster *roster = ln_trust_roster(node->local.trust);
+    AUTO(store_end) struct store_txn *txn = NULL;
+    uint64_t newest_ms = 0;
+    if (store_read(node->local.store, &txn) != 0)
+        return 0;
+    for (size_t i = 0; i < roster->members_count; i++) {
+        struct ln_channel_record channel;
+        if (store_channel_get(txn, &roster->members[i].id, &channel) == 0 && channel.note_ms > newest_ms)
+            newest_ms = channel.note_ms;
+    }
+    return newest_ms;
+}
+
+/** One clock that jumps destroys nothing: a counterpart's signed time must say the same. */
+static int forget_epochs(struct node *node)
+{
+    const uint64_t ours_ms = ln_now_ms(&node->local.clock), theirs_ms = counterparts_time(node);
+    const uint64_t agreed_ms = ours_ms < theirs_ms ? ours_ms : theirs_ms;
+    return agreed_ms < RING_EPOCH_KEPT_MS ? 0
+                                          : ring_epoch_forget(node->ring, agreed_ms - RING_EPOCH_KEPT_MS);
+}
+
 static void on_epoch_time(void *context)
 {
     struct node *node = context;
-    const int error = announce_epoch(node);
+    int error = forget_epochs(node);
+    if (error == 0)
+        error = announce_epoch(node);
     if (error != 0)
         log_line(LOG_AS_ERROR, "no new epoch code=%s", ln_code_of(error)->name);
 }

@@ -80,8 +80,6 @@
       "nothing: it is sent as soon as the counterpart publishes one")                                 \
     X(47, INCONSISTENT, "protocol: Roster", "parts of the statement contradict each other",           \
       "correct the source file and sign again")                                                       \
-    X(48, CLOCK, "architecture: Failure stance", "the clocks of sender and receiver differ too much", \
-      "check the clock of both machines")                                                             \
     /* Channel */                                                                                     \
     X(60, WRONG_DESTINATION, "protocol: Letter", "it is addressed to another member",                 \
       "nothing: it was not for this node")                                                            \
@@ -150,7 +148,7 @@
     X(113, NO_OFFICE, "cases: Officers", "there is no such office in the member's manifest",          \
       "run: liaison status --offices")                                                                \
     /* This machine */                                                                                \
-    X(120, USAGE, "cli: Usage", "the command line is not understood", "add --help")                   \
+    X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")                   \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right", "correct the line that is named") \
     X(122, SYSTEM, "operations: System", "the operating system refused",                              \
       "see the text behind it")                                                                       \
@@ -169,8 +167,7 @@
       "chmod go-rwx it")                                                                              \
     X(130, SELF_TEST, "threat-model: Hub", "the start-up self-test admitted a stranger",              \
       "do not run this build; report it")                                                             \
-    X(131, BUSY, "architecture: Store", "another process owns this store", "stop the other process")  \
-    X(132, INTERRUPTED, "operations: System", "it was interrupted", "start it again")
+    X(131, BUSY, "architecture: Store", "another process owns this store", "stop the other process")
 
 #define LN_CODE_ENUM(number, name, rule, text, advice) LN_E_##name = -(number),
 enum ln_error { LN_CODES(LN_CODE_ENUM) };

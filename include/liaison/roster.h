@@ -189,6 +189,15 @@ struct ln_event;
 LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,
                                        const struct ln_event *event, const struct ln_officer **out_officer);
 
+/** What a counterpart sees of the roster (member NULL or empty) or of a manifest, held against ours. */
+enum ln_trust_view {
+    LN_TRUST_SAME = 0,  /* or nothing to compare with */
+    LN_TRUST_BEHIND = 1 /* they hold a newer version than we do: fetch it */
+};
+/** LN_E_FORK: the same version with another digest. >= 0: a ln_trust_view. */
+LN_CHECKED int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member,
+                                uint64_t version, const struct ln_digest *digest);
+
 /** Does the newest manifest say that this officer is revoked? For events that arrive now. */
 bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
                          const struct ln_name *officer);

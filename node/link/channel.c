@@ -7,6 +7,7 @@
 #include "apply.h"
 #include "compose.h"
 #include "receipt.h"
+#include "witness.h"
 
 #include <string.h>
 
@@ -282,6 +283,10 @@ static int take_new(struct arrival *arrival, struct channel_news *news)
     int error = ln_letter_items_check(&arrival->letter, arrival->packet);
     if (error == 0)
         error = verify_items(arrival);
+    if (error == 0)
+        error = witness_compare(arrival->txn, arrival->local, arrival->letter.versions,
+                                arrival->letter.versions_count, &arrival->packet->signed_body,
+                                &news->is_behind);
     if (error == 0)
         error = keep_and_receipt(arrival, news);
     if (error == 0)

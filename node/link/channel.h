@@ -14,6 +14,7 @@ struct channel_news {
     struct ln_name from;
     uint32_t urgency; /* of the most urgent new event; 0: none */
     bool is_duplicate;
+    bool is_behind;   /* the sender holds a newer roster or manifest than we do */
     bool has_gap;     /* an earlier letter is missing: a note asks for it */
 };
 

@@ -67,6 +67,7 @@ struct link {
     struct ln_buffer published[PUBLISHED_MAX]; /* by type: roster, manifest, epoch */
     uint64_t refused[CODES_MAX];
     int timer, kick_timer, failure;
+    uint64_t fetched_ms;
     bool has_kept; /* mails were left at a hub for want of a statement */
 };
 
@@ -402,6 +403,16 @@ static void after_note(struct link *link, struct peer *peer, const struct note_w
     peer->has_news |= wish->has_news;
 }
 
+/** The hubs are greeted again: whoever holds what we lack sends it. At most once a minute. */
+static void fetch_statements(struct link *link)
+{
+    if (now_of(link) < link->fetched_ms + LN_MINUTE_MS)
+        return;
+    link->fetched_ms = now_of(link);
+    for (size_t i = 0; i < link->lines_count; i++)
+        hubline_greet_again(link->lines[i]);
+}
+
 static void after_mail(struct link *link, const struct mailbag_mail *mail)
 {
     if (mail->result != 0) {
@@ -416,6 +427,8 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
     const int error = refresh(link, peer);
     if (error != 0)
         fail(link, error);
+    if (mail->is_note ? mail->wish.is_behind : mail->news.is_behind)
+        fetch_statements(link);
     if (mail->is_note) {
         after_note(link, peer, &mail->wish);
         return;

@@ -8,6 +8,7 @@
 #include "channel.h"
 #include "compose.h"
 #include "crypto.h"
+#include "witness.h"
 
 #include <string.h>
 
@@ -117,6 +118,7 @@ struct taking {
     struct store_txn *txn;
     const struct local *local;
     struct ln_note note;
+    const struct ln_signed *body;
     struct note_wish *wish;
 };
 
@@ -333,6 +335,9 @@ static int take_checked(struct taking *taking)
     channel.note_ms = taking->note.created_ms;
     channel.heard_ms = ln_now_ms(&taking->local->clock);
     error = store_channel_put(taking->txn, from, &channel);
+    if (error == 0)
+        error = witness_compare(taking->txn, taking->local, taking->note.versions,
+                                taking->note.versions_count, taking->body, &taking->wish->is_behind);
     if (error == 0 && channel.frozen != 0)
         return 0;
     static const struct ln_nonce none;
@@ -357,7 +362,8 @@ int note_take(struct store_txn *txn, const struct local *local, const struct ln_
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(NOTE_ARENA);
     struct note_wish wish = {.again_count = 0};
-    struct taking taking = {.txn = txn, .local = local, .wish = &wish};
+    struct taking taking = {
+        .txn = txn, .local = local, .body = &packet->signed_body, .wish = &wish};
     int error = open_note(&taking, packet, &arena);
     if (error != 0)
         return error;

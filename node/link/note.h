@@ -15,6 +15,7 @@ struct note_wish {
     bool has_answer;  /* the peer asked a restore question: send a note at once */
     struct ln_nonce answer_nonce;
     bool has_news;    /* something new waits in the outbox or the channel reopened */
+    bool is_behind;   /* the peer holds a newer roster or manifest than we do */
     bool lacks_tail;  /* the peer has sent more than we hold: say so in a note */
 };
 

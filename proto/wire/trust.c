@@ -712,6 +712,19 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     return error;
 }
 
+int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member, uint64_t version,
+                     const struct ln_digest *digest)
+{
+    static const struct ln_name roster = {""};
+    const struct ln_name *name = member == NULL ? &roster : member;
+    const uint32_t type = name->text[0] == '\0' ? LN_TYPE_ROSTER : LN_TYPE_MANIFEST;
+    const struct held *same = of_version(trust, type, name, version);
+    if (same != NULL)
+        return ln_digest_equal(&same->digest, digest) ? LN_TRUST_SAME : LN_E_FORK;
+    const struct held *last = newest(trust, type, name);
+    return last == NULL || last->version < version ? LN_TRUST_BEHIND : LN_TRUST_SAME;
+}
+
 bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
                          const struct ln_name *officer)
 {

@@ -428,6 +428,23 @@ static void refuses_to_open_over_a_damaged_record(void **state)
     assert_null(other);
 }
 
+static int put_record_under_a_short_key(struct database_txn *txn, void *context)
+{
+    static const uint8_t value[256];
+    (void)context;
+    return database_put(txn, TABLE_MAIL, LN_LITERAL("KH"), ln_view(value, sizeof value));
+}
+
+static void refuses_to_open_over_a_damaged_key(void **state)
+{
+    (void)state;
+    struct mailbox *other = NULL;
+    assert_int_equal(database_run(hub.database, put_record_under_a_short_key, NULL), 0);
+    assert_int_equal(mailbox_open(hub.database, TABLE_MAIL, &wide_limits, &test_clock, &other),
+                     LN_E_STORE_DAMAGED);
+    assert_null(other);
+}
+
 /* Mailbox: quotas -------------------------------------------------------------------------- */
 
 static void takes_as_many_mails_as_the_quota_and_not_one_more(void **state)
@@ -1284,6 +1301,21 @@ static void deletes_what_was_acknowledged(void **state)
     assert_int_equal(mailbox_count(hub.mailbox), 0);
 }
 
+static void deletes_the_mail_that_was_acknowledged_and_no_other(void **state)
+{
+    (void)state;
+    put_one(KH, TH, "first");
+    put_one(KH, TH, "second");
+    put_one(KH, TH, "third");
+    greet(&th);
+    say_fetch(&th, 10);
+    finish();
+    say_ack(&th, delivered(&th, 1)->mail);
+    finish();
+    pass_time();
+    assert_string_equal(listed(TH).text, "first third ");
+}
+
 static void an_acknowledgement_of_anothers_mail_does_nothing(void **state)
 {
     (void)state;
@@ -1341,6 +1373,22 @@ static void hands_a_new_statement_to_everybody_at_once(void **state)
     publish_revocation(&vn);
     assert_int_equal(COUNT_OF(&th, statement), 1);
     assert_int_equal(COUNT_OF(&vn, statement), 1);
+}
+
+static void greets_with_the_version_above_the_known_one(void **state)
+{
+    (void)state;
+    const struct ln_known known[] = {{LN_TYPE_ROSTER, {{0}}, 1},
+                                     {LN_TYPE_MANIFEST, countries[KH].name, 1},
+                                     {LN_TYPE_MANIFEST, countries[TH].name, 1},
+                                     {LN_TYPE_MANIFEST, countries[VN].name, 1},
+                                     {LN_TYPE_MANIFEST, countries[LA].name, 1},
+                                     {LN_TYPE_MANIFEST, countries[MM].name, 1}};
+    const struct ln_hello hello = {LN_HUB_PROTOCOL, federation, known, LN_COUNT(known)};
+    greet(&vn);
+    publish_revocation(&vn);
+    say(&th, &(struct ln_to_hub){.hello = &hello});
+    assert_int_equal(COUNT_OF(&th, statement), 1);
 }
 
 static void says_nothing_of_a_statement_that_is_known(void **state)
@@ -1489,6 +1537,7 @@ int main(void)
         TEST(gives_nobody_the_mail_of_another),
         TEST(ends_a_walk_when_told_to),
         TEST(refuses_to_open_over_a_damaged_record),
+        TEST(refuses_to_open_over_a_damaged_key),
         TEST(takes_as_many_mails_as_the_quota_and_not_one_more),
         TEST(takes_as_many_bytes_as_the_quota_and_not_one_more),
         TEST(counts_the_quota_within_one_batch),
@@ -1548,10 +1597,12 @@ int main(void)
         TEST(a_replaced_connection_must_greet_again),
         TEST(keeps_the_mail_of_a_connection_that_takes_no_answers),
         TEST(deletes_what_was_acknowledged),
+        TEST(deletes_the_mail_that_was_acknowledged_and_no_other),
         TEST(an_acknowledgement_of_anothers_mail_does_nothing),
         TEST(an_acknowledgement_of_what_was_not_given_does_nothing),
         TEST(an_acknowledgement_said_twice_is_passed_over),
         TEST(hands_a_new_statement_to_everybody_at_once),
+        TEST(greets_with_the_version_above_the_known_one),
         TEST(says_nothing_of_a_statement_that_is_known),
         TEST(refuses_a_statement_whose_signature_does_not_hold),
         TEST(a_revoked_keys_next_message_gets_nothing_but_stranger),

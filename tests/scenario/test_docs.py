@@ -1,0 +1,87 @@
+"""The docs name what the code has: every code with its rule, every rule a heading, every command in --help.
+
+usage: test_docs.py BUILD [--write]: --write prints docs/codes.md anew.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+HEAD = """# Codes
+
+Printed from the one table of refusal codes, `include/liaison/error.h`. A number is never used again.
+
+| number | code | rule | what is wrong | what to do |
+|---|---|---|---|---|
+"""
+
+
+def codes(build):
+    out = subprocess.run([build / "node/cli/liaison", "codes", "--json"], capture_output=True, check=True).stdout
+    return json.loads(out)
+
+
+def page(rows):
+    return HEAD + "".join(
+        f"| {r['number']} | {r['name']} | {r['rule']} | {r['text']} | {r['advice']} |\n" for r in rows)
+
+
+def headings(name):
+    text = (DOCS / f"{name}.md").read_text()
+    return {re.sub(r"^\d+\.\s*", "", line.lstrip("# ").strip()) for line in text.splitlines() if line.startswith("#")}
+
+
+def every_rule_is_a_heading(rows):
+    for row in rows:
+        name, rule = row["rule"].split(": ")
+        assert rule in headings(name), f"{row['name']}: docs/{name}.md has no heading \"{rule}\""
+
+
+def codes_page_is_the_table(rows):
+    assert (DOCS / "codes.md").read_text() == page(rows), "docs/codes.md is not the table: run with --write"
+
+
+def links_lead_somewhere():
+    for document in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            if not target.startswith("http"):
+                assert (document.parent / target).exists(), f"{document.name}: {target} does not exist"
+
+
+def named_files_exist():
+    for document in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"`((?:node|proto|broker|keys|tests|include|docs)/[\w./-]+)`", document.read_text()):
+            assert (ROOT / target).exists(), f"{document.name}: {target} does not exist"
+
+
+def protocol_tables_have_every_field():
+    """Each field of each schema that the protocol page describes stands in its tables with its number."""
+    text = (DOCS / "protocol.md").read_text()
+    for schema in ("signed", "roster", "event", "letter", "hub", "courier", "evidence"):
+        body = (ROOT / "proto" / "schema" / f"{schema}.proto").read_text()
+        for message, fields in re.findall(r"message (\w+) \{(.*?)\n?\}", body, re.S):
+            table = re.search(rf"\*\*{message}\*\*.*?(?=\n\*\*|\n#)", text, re.S)
+            assert table, f"docs/protocol.md has no table of {message}"
+            for name, number in re.findall(r"(\w+) = (\d+);", fields):
+                assert re.search(rf"\| {number} \| `?{name}`? \|", table[0]), f"{message}.{name} = {number} is missing"
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    rows = codes(build)
+    if "--write" in sys.argv:
+        (DOCS / "codes.md").write_text(page(rows))
+    codes_page_is_the_table(rows)
+    every_rule_is_a_heading(rows)
+    links_lead_somewhere()
+    named_files_exist()
+    protocol_tables_have_every_field()
+    print("the docs name what the code has")
+
+
+if __name__ == "__main__":
+    main()
