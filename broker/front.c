@@ -12,19 +12,21 @@
 
 enum {
     CONNECTIONS_MAX = LN_MEMBERS_MAX,
-    FLYING_MAX = 4096, /* mails handed to a connection and not acknowledged */
+    URGENCY_BITS = 3, /* of a mail's number as nodes see it; its id stands above */
     CREDIT_MAX = LN_HUB_CREDIT_MAX,
     FRAME_ARENA = 1024 * 1024,
 };
 
+_Static_assert(LN_URGENCY_LAST < 1 << URGENCY_BITS, "a mail's number has room for its urgency");
+
 /** A member's newest greeted connection. */
 struct connection {
+    uint64_t greeting; /* which HELLO: answers to older ones are not for it */
     struct ln_name member;
     struct ln_public_key key;
     struct socket_route route;
     uint32_t credit;
-    struct mailbox_place flying[FLYING_MAX];
-    size_t flying_count;
+    struct mailbox_given given; /* behind it is what this connection has not been given */
     bool is_gone;
     uint32_t puts_count; /* PUTs of this batch: all of a member's that are unanswered */
     uint64_t stored[MAILBOX_BATCH_MAX]; /* PUT ids of this batch to be answered */
@@ -34,6 +36,7 @@ struct connection {
 /** A PUT of the batch that waits for the commit. */
 struct waiting {
     struct connection *connection;
+    uint64_t greeting;
     uint64_t put_id;
 };
 
@@ -43,7 +46,8 @@ struct front {
     size_t connections_count;
     struct mailbox_change changes[MAILBOX_BATCH_MAX];
     struct waiting waiting[MAILBOX_BATCH_MAX]; /* by change */
-    size_t changes_count;
+    size_t changes_count, puts_count;
+    uint64_t greetings;
     struct ln_arena arena; /* of the batch: envelopes are borrowed from it */
     struct front_counters counters;
     int failure;
@@ -85,23 +89,45 @@ static void forget(struct front *front, const struct socket_route *route)
     }
 }
 
-/** The member's connection, whose answers now go to this route. All that flew may be delivered again. */
+/** Whoever the roster admits no more is sent nothing more, whatever credit it has left. */
+static void drop_revoked(struct front *front)
+{
+    const struct ln_trust *trust = rosterkeeper_trust(front->options.keeper);
+    for (size_t i = 0; i < front->connections_count; i++) {
+        struct connection *connection = front->connections[i];
+        const struct ln_member *member = ln_trust_admits(trust, &connection->key);
+        if (member == NULL || !ln_name_equal(&member->id, &connection->member))
+            connection->is_gone = true;
+    }
+}
+
+/** Members are no more than places, but those who left the roster may have theirs still. */
+static struct connection *new_connection(struct front *front)
+{
+    if (front->connections_count < CONNECTIONS_MAX) {
+        struct connection *connection = ln_allocate(sizeof *connection);
+        return front->connections[front->connections_count++] = connection;
+    }
+    const struct ln_trust *trust = rosterkeeper_trust(front->options.keeper);
+    size_t i = 0;
+    while (ln_trust_member(trust, &front->connections[i]->member) != NULL) {
+        i++;
+        assert(i < CONNECTIONS_MAX);
+    }
+    return front->connections[i];
+}
+
+/** The member's connection, whose answers now go to this route. All that it was given is given again. */
 static struct connection *greet(struct front *front, const struct ln_name *member,
                                 const struct socket_message *message)
 {
     struct connection *connection = find_connection(front, member);
-    if (connection == NULL) {
-        assert(front->connections_count < CONNECTIONS_MAX); /* members are no more */
-        connection = ln_allocate(sizeof *connection);
-        memset(connection, 0, sizeof *connection);
-        front->connections[front->connections_count++] = connection;
-    }
-    connection->member = *member;
-    connection->key = message->key;
-    connection->route = message->route;
-    connection->credit = 0;
-    connection->flying_count = 0;
-    connection->is_gone = false;
+    if (connection == NULL)
+        connection = new_connection(front);
+    *connection = (struct connection){.greeting = ++front->greetings,
+                                      .member = *member,
+                                      .key = message->key,
+                                      .route = message->route};
     return connection;
 }
 
@@ -175,7 +201,9 @@ static int on_put(struct call *call, const void *frame)
     }
     assert(front->changes_count < MAILBOX_BATCH_MAX);
     call->connection->puts_count++;
-    front->waiting[front->changes_count] = (struct waiting){call->connection, put->id};
+    front->puts_count++;
+    front->waiting[front->changes_count] =
+        (struct waiting){call->connection, call->connection->greeting, put->id};
     front->changes[front->changes_count++] = (struct mailbox_change){
         .is_put = true,
         .sender = call->member,
@@ -194,17 +222,13 @@ static int on_fetch(struct call *call, const void *frame)
     return 0;
 }
 
-/** Takes a mail out of those that fly; false: this connection was never given it. */
-static bool land(struct connection *connection, uint64_t id, struct mailbox_place *out)
+/** A number that a node names is looked for in that node's own mailbox only. */
+static bool was_given(const struct connection *connection, uint64_t number, struct mailbox_place *out)
 {
-    for (size_t i = 0; i < connection->flying_count; i++) {
-        if (connection->flying[i].id != id)
-            continue;
-        *out = connection->flying[i];
-        connection->flying[i] = connection->flying[--connection->flying_count];
-        return true;
-    }
-    return false;
+    const uint8_t urgency = number & ((1U << URGENCY_BITS) - 1);
+    *out = (struct mailbox_place){urgency, number >> URGENCY_BITS};
+    return urgency >= 1 && urgency <= LN_URGENCY_LAST && out->id >= 1 &&
+           out->id <= connection->given.id[urgency];
 }
 
 static int finish_batch(struct front *front);
@@ -215,7 +239,7 @@ static int on_ack(struct call *call, const void *frame)
     struct front *front = call->front;
     for (size_t i = 0; i < ack->ids_count; i++) {
         struct mailbox_change change = {.is_put = false, .addressee = call->member};
-        if (!land(call->connection, ack->ids[i], &change.place))
+        if (!was_given(call->connection, ack->ids[i], &change.place))
             continue;
         if (front->changes_count == MAILBOX_BATCH_MAX) {
             const int error = finish_batch(front);
@@ -223,7 +247,7 @@ static int on_ack(struct call *call, const void *frame)
                 return error;
         }
         front->counters.acknowledged++;
-        front->waiting[front->changes_count] = (struct waiting){NULL, 0};
+        front->waiting[front->changes_count] = (struct waiting){.connection = NULL};
         front->changes[front->changes_count++] = change;
     }
     return 0;
@@ -240,17 +264,26 @@ static void tell_all(struct front *front, struct ln_bytes literal)
     }
 }
 
+int front_publish(struct front *front, struct ln_bytes literal)
+{
+    const int result = rosterkeeper_take(front->options.keeper, literal);
+    if (result == LN_TRUST_NEW) {
+        drop_revoked(front);
+        tell_all(front, literal);
+    }
+    return result;
+}
+
 static int on_publish(struct call *call, const void *frame)
 {
     const struct ln_statement *publish = frame;
     AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_HUB_FRAME_MAX);
     int error = ln_signed_build(&publish->statement, &literal);
-    if (error == 0)
-        error = rosterkeeper_take(call->front->options.keeper, ln_buffer_view(&literal));
-    if (error == LN_TRUST_NEW) {
+    if (error != 0)
+        return error;
+    error = front_publish(call->front, ln_buffer_view(&literal));
+    if (error == LN_TRUST_NEW)
         log_line(LOG_AS_NOTICE, "statement taken type=%s", ln_type_word(publish->statement.type));
-        tell_all(call->front, ln_buffer_view(&literal));
-    }
     return error > 0 ? 0 : error;
 }
 
@@ -350,11 +383,18 @@ static void send_stored(struct front *front, struct connection *connection)
     connection->stored_count = 0;
 }
 
+/** A connection that is gone, or was greeted anew since, knows nothing of this PUT. */
+static bool is_awaited(const struct waiting *waiting)
+{
+    return waiting->connection != NULL && !waiting->connection->is_gone &&
+           waiting->connection->greeting == waiting->greeting;
+}
+
 static void answer_puts(struct front *front)
 {
     for (size_t i = 0; i < front->changes_count; i++) {
         const struct waiting *waiting = &front->waiting[i];
-        if (!front->changes[i].is_put || waiting->connection->is_gone)
+        if (!is_awaited(waiting))
             continue;
         if (front->changes[i].result != 0)
             refuse(front, &waiting->connection->route, waiting->put_id, front->changes[i].result);
@@ -374,30 +414,25 @@ static int finish_batch(struct front *front)
     if (error != 0)
         return error;
     answer_puts(front);
-    front->changes_count = 0;
+    front->changes_count = front->puts_count = 0;
     return 0;
 }
 
+static int deliver_all(struct front *front);
+
 int front_finish(struct front *front)
 {
-    int error = front->failure == 0 ? finish_batch(front) : front->failure;
+    int error = front->failure;
+    if (error == 0 && front->puts_count > 0)
+        error = finish_batch(front);
     ln_arena_wipe(&front->arena);
     if (error == 0)
-        error = front_deliver(front);
+        error = deliver_all(front);
     front->failure = error;
     return error;
 }
 
 /* Delivery ------------------------------------------------------------------------------------- */
-
-static bool is_flying(const struct connection *connection, uint64_t id)
-{
-    for (size_t i = 0; i < connection->flying_count; i++) {
-        if (connection->flying[i].id == id)
-            return true;
-    }
-    return false;
-}
 
 struct delivering {
     struct front *front;
@@ -408,22 +443,20 @@ static int deliver_mail(const struct mailbox_place *place, struct ln_bytes envel
 {
     struct delivering *delivering = context;
     struct connection *connection = delivering->connection;
-    if (connection->credit == 0 || connection->flying_count == FLYING_MAX)
+    if (connection->credit == 0)
         return DATABASE_STOP;
-    if (is_flying(connection, place->id))
-        return 0;
-    const struct ln_deliver deliver = {place->id, envelope};
+    const struct ln_deliver deliver = {place->id << URGENCY_BITS | place->urgency, envelope};
     if (answer(delivering->front, &connection->route, &(struct ln_from_hub){.deliver = &deliver}) != 0) {
         connection->is_gone = true;
         return DATABASE_STOP;
     }
-    connection->flying[connection->flying_count++] = *place;
+    connection->given.id[place->urgency] = place->id;
     connection->credit--;
     delivering->front->counters.delivered++;
     return 0;
 }
 
-int front_deliver(struct front *front)
+static int deliver_all(struct front *front)
 {
     int error = 0;
     front->counters.connections = 0;
@@ -433,10 +466,17 @@ int front_deliver(struct front *front)
             continue;
         front->counters.connections++;
         if (delivering.connection->credit > 0)
-            error = mailbox_walk(front->options.mailbox, &delivering.connection->member, deliver_mail,
-                                 &delivering);
+            error = mailbox_walk(front->options.mailbox, &delivering.connection->member,
+                                 &delivering.connection->given, deliver_mail, &delivering);
     }
     return error;
+}
+
+int front_deliver(struct front *front)
+{
+    if (front->failure == 0)
+        front->failure = finish_batch(front);
+    return front->failure == 0 ? deliver_all(front) : front->failure;
 }
 
 /* Life ----------------------------------------------------------------------------------------- */

@@ -32,10 +32,18 @@ void front_destroy(struct front **front_p);
  * answered STRANGER, and its connection is forgotten.
  */
 void front_take(struct front *front, const struct socket_message *message, int error);
-/** Commits the batch, answers it, and delivers. LN_E_STORE: the hub must stop at once. */
+/**
+ * Commits the batch, answers it, and delivers. Acknowledgements alone wait for a PUT or for front_deliver.
+ * LN_E_STORE: the hub must stop at once.
+ */
 LN_CHECKED int front_finish(struct front *front);
-/** Delivers to everybody what their credit allows: after time has passed. */
+/** After time has passed: commits acknowledgements that had no PUT to go with, and delivers. */
 LN_CHECKED int front_deliver(struct front *front);
+/**
+ * A statement that came by another way than a node's PUBLISH: in force at once, and told to everybody.
+ * Results of rosterkeeper_take.
+ */
+LN_CHECKED int front_publish(struct front *front, struct ln_bytes literal);
 
 /** What the metrics show. Plain counters since the start. */
 struct front_counters {

@@ -188,7 +188,8 @@ static int take_statement(struct hub *hub, const char *path)
     AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
     int error = files_read(path, &statement);
     if (error == 0)
-        error = rosterkeeper_take(hub->keeper, ln_buffer_view(&statement));
+        error = hub->front == NULL ? rosterkeeper_take(hub->keeper, ln_buffer_view(&statement))
+                                   : front_publish(hub->front, ln_buffer_view(&statement));
     if (error < 0)
         fprintf(stderr, "liaison-hub: %s: %s\n", path, ln_code_of(error)->text);
     return error < 0 ? error : 0;
@@ -294,7 +295,8 @@ static void print_help(void)
     options_help(option_rows, stdout);
     puts("\nSettings:");
     settings_help(settings_rows, stdout);
-    puts("\nSIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start or failed, 2 usage.");
+    puts("\nSIGHUP reads the statements again. "
+         "Exit codes: 0 stopped, 1 refused to start or failed, 2 usage, 3 the self-test let a stranger in.");
 }
 
 static int say(int error)
@@ -302,7 +304,7 @@ static int say(int error)
     const struct ln_code *code = ln_code_of(error);
     fprintf(stderr, "liaison-hub: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name, code->rule,
             code->advice);
-    return error == LN_E_USAGE ? 2 : 1;
+    return error == LN_E_USAGE ? 2 : error == LN_E_SELF_TEST ? 3 : 1;
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 /*
- * One table: addressee, urgency class, number of arrival -> sender, time, envelope. What each pair may still
- * put is counted in memory and counted anew at a start.
+ * One table: addressee, urgency class, number of arrival -> sender, time, envelope; in front of all, under
+ * a key that no name has, the last number, which would else be given again when the newest mail was deleted
+ * before a start. What each pair may still put is counted in memory and counted anew at a start.
  */
 #include "mailbox.h"
 
@@ -32,6 +33,9 @@ struct mailbox {
 struct key {
     uint8_t bytes[KEY_BYTES];
 };
+
+/* No name begins with a NUL. */
+static const uint8_t last_id_key[] = {0};
 
 static struct ln_bytes make_key(const struct ln_name *addressee, const struct mailbox_place *place,
                                 struct key *out)
@@ -116,9 +120,24 @@ static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
 
 /* Opening -------------------------------------------------------------------------------------- */
 
+static bool is_last_id(struct ln_bytes key)
+{
+    return ln_bytes_equal(key, ln_view(last_id_key, sizeof last_id_key));
+}
+
+static int take_last_id(struct mailbox *mailbox, struct ln_bytes value)
+{
+    if (value.size != 8)
+        return LN_E_STORE_DAMAGED;
+    mailbox->last_id = ln_get_u64(value.data);
+    return 0;
+}
+
 static int count_mail(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     struct mailbox *mailbox = context;
+    if (is_last_id(key))
+        return take_last_id(mailbox, value);
     if (key.size != KEY_BYTES || value.size < HEAD_BYTES)
         return LN_E_STORE_DAMAGED;
     const struct ln_name sender = name_at(value.data), addressee = name_at(key.data);
@@ -164,7 +183,7 @@ struct batch {
     struct mailbox *mailbox;
     struct mailbox_change *changes;
     size_t count;
-    bool has_no_room; /* the disk is full: deletions only */
+    bool has_puts; /* false on a full disk: deletions only */
 };
 
 static int put_mail(struct database_txn *txn, const struct mailbox *mailbox,
@@ -183,62 +202,59 @@ static int put_mail(struct database_txn *txn, const struct mailbox *mailbox,
                       : error;
 }
 
-static int make_change(struct database_txn *txn, const struct batch *batch, const struct mailbox_change *change)
+/** Looked up here and not before, so that a mail that is named twice is given back once. */
+static int delete_mail(struct database_txn *txn, const struct mailbox *mailbox,
+                       struct mailbox_change *change)
 {
+    struct ln_bytes value;
     struct key key;
-    if (!change->is_put)
-        return database_delete(txn, batch->mailbox->table,
-                               make_key(&change->addressee, &change->place, &key));
-    if (change->result != 0 || batch->has_no_room)
+    const struct ln_bytes name = make_key(&change->addressee, &change->place, &key);
+    change->result = database_get(txn, mailbox->table, name, &value);
+    if (change->result == LN_E_NOT_FOUND)
         return 0;
-    return put_mail(txn, batch->mailbox, change);
+    if (change->result != 0)
+        return change->result;
+    change->sender = name_at(value.data);
+    change->freed_size = value.size - HEAD_BYTES;
+    return database_delete(txn, mailbox->table, name);
+}
+
+static int make_change(struct database_txn *txn, const struct batch *batch, struct mailbox_change *change)
+{
+    if (!change->is_put)
+        return delete_mail(txn, batch->mailbox, change);
+    return change->result == 0 && batch->has_puts ? put_mail(txn, batch->mailbox, change) : 0;
+}
+
+static int put_last_id(struct database_txn *txn, const struct mailbox *mailbox)
+{
+    uint8_t last_id[8];
+    ln_put_u64(last_id, mailbox->last_id);
+    return database_put(txn, mailbox->table, ln_view(last_id_key, sizeof last_id_key),
+                        ln_view(last_id, sizeof last_id));
 }
 
 static int make_changes(struct database_txn *txn, void *context)
 {
     const struct batch *batch = context;
-    int error = 0;
+    int error = batch->has_puts ? put_last_id(txn, batch->mailbox) : 0;
     for (size_t i = 0; i < batch->count && error == 0; i++)
         error = make_change(txn, batch, &batch->changes[i]);
     return error;
 }
 
-/** What a deletion gives back to its pair; a mail that is gone already becomes no change at all. */
-struct size_of {
-    struct ln_name sender;
-    size_t size;
-};
-
-static bool look_up(struct mailbox *mailbox, const struct mailbox_change *change, struct size_of *out)
+/** Quotas are decided before the transaction, in the order of the batch. True if the mail is to be put. */
+static bool admit(struct mailbox *mailbox, struct mailbox_change *change)
 {
-    struct database_txn *txn;
-    struct ln_bytes value;
-    struct key key;
-    if (database_read(mailbox->database, &txn) != 0)
+    if (!change->is_put)
         return false;
-    const bool is_there = database_get(txn, mailbox->table,
-                                       make_key(&change->addressee, &change->place, &key), &value) == 0;
-    if (is_there)
-        *out = (struct size_of){name_at(value.data), value.size - HEAD_BYTES};
-    database_abort(&txn);
-    return is_there;
-}
-
-/** Quotas are decided before the transaction, in the order of the batch. */
-static void decide(struct mailbox *mailbox, struct mailbox_change *change)
-{
-    if (!change->is_put) {
-        struct size_of freed;
-        if (look_up(mailbox, change, &freed))
-            count_out(mailbox, pair_of(mailbox, &freed.sender, &change->addressee), freed.size);
-        return;
-    }
     struct pair *pair = pair_of(mailbox, &change->sender, &change->addressee);
     change->result = check_quota(mailbox, pair, change->envelope.size);
     if (change->result != 0)
-        return;
+        return false;
     change->place.id = ++mailbox->last_id;
     count_in(mailbox, pair, change->envelope.size);
+    return true;
 }
 
 static void take_back(struct mailbox *mailbox, struct mailbox_change *change, int result)
@@ -249,20 +265,35 @@ static void take_back(struct mailbox *mailbox, struct mailbox_change *change, in
     count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee), change->envelope.size);
 }
 
+static void give_back(struct mailbox *mailbox, const struct mailbox_change *change)
+{
+    if (!change->is_put && change->result == 0)
+        count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee), change->freed_size);
+}
+
+/** The disk is full: nothing is put, and what can be deleted is. */
+static int delete_only(struct batch *batch)
+{
+    batch->has_puts = false;
+    for (size_t i = 0; i < batch->count; i++)
+        take_back(batch->mailbox, &batch->changes[i], LN_E_DISK_FULL);
+    return database_run(batch->mailbox->database, make_changes, batch);
+}
+
 int mailbox_commit(struct mailbox *mailbox, struct mailbox_change *changes, size_t count)
 {
     struct batch batch = {mailbox, changes, count, false};
     assert(count <= MAILBOX_BATCH_MAX);
     for (size_t i = 0; i < count; i++)
-        decide(mailbox, &changes[i]);
+        batch.has_puts |= admit(mailbox, &changes[i]);
     int error = database_run(mailbox->database, make_changes, &batch);
-    if (error != LN_E_DISK_FULL)
-        return error;
-    batch.has_no_room = true;
-    for (size_t i = 0; i < count; i++)
-        take_back(mailbox, &changes[i], LN_E_DISK_FULL);
-    error = database_run(mailbox->database, make_changes, &batch);
-    return error == LN_E_DISK_FULL ? 0 : error; /* deletions are tried again when they are acknowledged again */
+    if (error == LN_E_DISK_FULL)
+        error = delete_only(&batch);
+    if (error == LN_E_DISK_FULL)
+        return 0; /* the mails stay, and are given again on the next connection */
+    for (size_t i = 0; i < count && error == 0; i++)
+        give_back(mailbox, &changes[i]);
+    return error;
 }
 
 /* Walking -------------------------------------------------------------------------------------- */
@@ -270,24 +301,34 @@ int mailbox_commit(struct mailbox *mailbox, struct mailbox_change *changes, size
 struct walk {
     mailbox_each *each;
     void *context;
+    bool is_over;
 };
 
 static int give_mail(struct ln_bytes key, struct ln_bytes value, void *context)
 {
-    const struct walk *walk = context;
+    struct walk *walk = context;
     const struct mailbox_place place = place_of(key);
-    return walk->each(&place, ln_view(value.data + HEAD_BYTES, value.size - HEAD_BYTES), walk->context);
+    const int answer =
+        walk->each(&place, ln_view(value.data + HEAD_BYTES, value.size - HEAD_BYTES), walk->context);
+    walk->is_over = answer != 0;
+    return answer;
 }
 
-int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee, mailbox_each *each, void *context)
+int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee,
+                 const struct mailbox_given *given, mailbox_each *each, void *context)
 {
     struct database_txn *txn;
-    struct walk walk = {each, context};
+    struct walk walk = {each, context, false};
     int error = database_read(mailbox->database, &txn);
     if (error != 0)
         return error;
-    error = database_walk(txn, mailbox->table, ln_view(addressee->text, NAME_BYTES), ln_view(NULL, 0),
-                          give_mail, &walk);
+    for (uint8_t urgency = 1; urgency <= LN_URGENCY_LAST && error == 0 && !walk.is_over; urgency++) {
+        const struct mailbox_place next = {urgency, given->id[urgency] + 1};
+        struct key from;
+        const struct ln_bytes start = make_key(addressee, &next, &from);
+        error = database_walk(txn, mailbox->table, ln_view(start.data, NAME_BYTES + 1), start, give_mail,
+                              &walk);
+    }
     database_abort(&txn);
     return error;
 }
@@ -301,7 +342,7 @@ struct expiring {
 static int list_old(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     struct expiring *expiring = context;
-    if (ln_get_u64(value.data + NAME_BYTES) >= expiring->before_ms)
+    if (is_last_id(key) || ln_get_u64(value.data + NAME_BYTES) >= expiring->before_ms)
         return 0;
     if (expiring->count == MAILBOX_BATCH_MAX)
         return DATABASE_STOP;

@@ -35,11 +35,12 @@ struct mailbox_place {
 /** One change of a batch: a mail to be put, or one to be deleted. */
 struct mailbox_change {
     bool is_put;
-    struct ln_name sender;     /* put */
+    struct ln_name sender;     /* put; delete: filled in */
     struct ln_name addressee;
     struct ln_bytes envelope;  /* put; borrowed until the batch is committed */
     struct mailbox_place place; /* delete: which; put: filled in */
-    int result;                /* put: 0, or MAILBOX_FULL, RATE, DISK_FULL */
+    size_t freed_size;         /* delete: filled in */
+    int result;                /* put: 0, or MAILBOX_FULL, RATE, DISK_FULL; delete: 0 or NOT_FOUND */
 };
 
 /**
@@ -49,10 +50,16 @@ struct mailbox_change {
  */
 LN_CHECKED int mailbox_commit(struct mailbox *mailbox, struct mailbox_change *changes, size_t count);
 
+/** Up to where somebody was given mail: the highest id of each urgency class, 0 for nothing yet. */
+struct mailbox_given {
+    uint64_t id[LN_URGENCY_LAST + 1];
+};
+
 /** `each` answers DATABASE_STOP to end the walk. The envelope is borrowed for the call. */
 typedef int mailbox_each(const struct mailbox_place *place, struct ln_bytes envelope, void *context);
-LN_CHECKED int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee, mailbox_each *each,
-                            void *context);
+/** Behind `given`, the most urgent class first: what was passed once costs nothing any more. */
+LN_CHECKED int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee,
+                            const struct mailbox_given *given, mailbox_each *each, void *context);
 
 /** Deletes what is older than 35 days; *out_count says how many. */
 LN_CHECKED int mailbox_expire(struct mailbox *mailbox, uint64_t *out_count);

@@ -11,6 +11,7 @@ struct rosterkeeper {
     const char *fingerprint;
     struct ln_trust *trust;
     uint64_t last_number;
+    bool is_behind; /* a full disk did not take all that is in force */
 };
 
 static int take_into_trust(struct rosterkeeper *keeper, struct ln_bytes statement)
@@ -71,16 +72,64 @@ static int keep(struct database_txn *txn, void *context)
     return database_put(txn, keeping->table, ln_view(keeping->key, sizeof keeping->key), keeping->statement);
 }
 
-int rosterkeeper_take(struct rosterkeeper *keeper, struct ln_bytes statement)
+static int keep_newest(struct rosterkeeper *keeper, struct ln_bytes statement)
 {
-    const int result = take_into_trust(keeper, statement);
-    if (result != LN_TRUST_NEW)
-        return result;
     struct keeping keeping = {.table = keeper->table, .statement = statement};
     ln_put_u64(keeping.key, keeper->last_number + 1);
     const int error = database_run(keeper->database, keep, &keeping);
     keeper->last_number += error == 0;
     return error;
+}
+
+struct rewriting {
+    struct rosterkeeper *keeper;
+    struct database_txn *txn;
+    uint64_t number;
+};
+
+static int rewrite_one(uint32_t type, const struct ln_name *member, uint64_t version,
+                       struct ln_bytes statement, void *context)
+{
+    (void)type, (void)member, (void)version;
+    struct rewriting *rewriting = context;
+    struct keeping keeping = {.table = rewriting->keeper->table, .statement = statement};
+    ln_put_u64(keeping.key, ++rewriting->number);
+    return keep(rewriting->txn, &keeping);
+}
+
+static int rewrite(struct database_txn *txn, void *context)
+{
+    struct rewriting *rewriting = context;
+    const struct rosterkeeper *keeper = rewriting->keeper;
+    rewriting->txn = txn;
+    rewriting->number = 0;
+    int error = ln_trust_walk(keeper->trust, rewrite_one, rewriting);
+    for (uint64_t number = rewriting->number + 1; number <= keeper->last_number && error == 0; number++) {
+        uint8_t key[8];
+        ln_put_u64(key, number);
+        error = database_delete(txn, keeper->table, ln_view(key, sizeof key));
+    }
+    return error;
+}
+
+/** All that is in force, in its order: a version that was left out would stop the next start. */
+static int keep_all(struct rosterkeeper *keeper)
+{
+    struct rewriting rewriting = {.keeper = keeper};
+    const int error = database_run(keeper->database, rewrite, &rewriting);
+    if (error == 0)
+        keeper->last_number = rewriting.number;
+    return error;
+}
+
+int rosterkeeper_take(struct rosterkeeper *keeper, struct ln_bytes statement)
+{
+    const int result = take_into_trust(keeper, statement);
+    if (result < 0 || (result != LN_TRUST_NEW && !keeper->is_behind))
+        return result;
+    const int error = keeper->is_behind ? keep_all(keeper) : keep_newest(keeper, statement);
+    keeper->is_behind = error == LN_E_DISK_FULL;
+    return error == 0 || keeper->is_behind ? result : error;
 }
 
 const struct ln_trust *rosterkeeper_trust(const struct rosterkeeper *keeper)

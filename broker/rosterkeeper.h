@@ -16,7 +16,10 @@ struct rosterkeeper;
 LN_CHECKED int rosterkeeper_open(struct database *database, unsigned table, const char *fingerprint,
                                  struct rosterkeeper **out);
 void rosterkeeper_close(struct rosterkeeper **keeper_p);
-/** A statement from a file: the first roster anchors, everything else is taken. 0 new, > 0 known. */
+/**
+ * A statement: the first roster anchors, everything else is taken. 0 new, > 0 known. On a full disk a new
+ * one is in force all the same, and is stored, with all before it, when there is room again.
+ */
 LN_CHECKED int rosterkeeper_take(struct rosterkeeper *keeper, struct ln_bytes statement);
 const struct ln_trust *rosterkeeper_trust(const struct rosterkeeper *keeper);
 

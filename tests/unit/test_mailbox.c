@@ -109,6 +109,19 @@ static void sign_manifest(struct country *country, const struct ln_manifest *man
     ln_signed_digest(&shape, &country->manifest_digest);
 }
 
+/** With titles so long that a manifest of all of them takes pages of its own in the database.
+ */
+static void make_offices(struct ln_office offices[static LN_OFFICES_MAX])
+{
+    for (size_t i = 0; i < LN_OFFICES_MAX; i++) {
+        offices[i] = (struct ln_office){
+            .title =
+                LN_LITERAL("an office with a title that fills a page with sixty-three others"),
+            .kind = LN_AUTHORITY_TASK_FORCE};
+        snprintf(offices[i].id.text, sizeof offices[i].id.text, "office-%zu", i);
+    }
+}
+
 /** Version 1 has the transport key; version 2 revokes it and names the new one. */
 static void make_manifest(struct country *country, uint64_t version, struct ln_buffer *out)
 {
@@ -119,7 +132,8 @@ static void make_manifest(struct country *country, uint64_t version, struct ln_b
          version == 1 ? LN_KEY_ACTIVE : LN_KEY_REVOKED},
         {LN_NODE_TRANSPORT, country->new_transport_key, from, until, LN_KEY_ACTIVE}};
     const struct ln_collection collection = {.hub = {"hub-1"}, .priority = 1};
-    const struct ln_office office = {.id = {"office"}, .kind = LN_AUTHORITY_TASK_FORCE};
+    struct ln_office offices[LN_OFFICES_MAX];
+    make_offices(offices);
     struct ln_manifest manifest = {.federation = federation,
                                    .member = country->name,
                                    .version = version,
@@ -129,8 +143,8 @@ static void make_manifest(struct country *country, uint64_t version, struct ln_b
                                    .node_keys_count = version == 1 ? 2 : 3,
                                    .collections = &collection,
                                    .collections_count = 1,
-                                   .offices = &office,
-                                   .offices_count = 1};
+                                   .offices = offices,
+                                   .offices_count = version == 1 ? 1 : LN_OFFICES_MAX};
     if (version > 1)
         manifest.previous = country->manifest_digest;
     sign_manifest(country, &manifest, out);
@@ -330,6 +344,8 @@ static void delete_one(size_t addressee, struct mailbox_place place)
     assert_int_equal(mailbox_commit(hub.mailbox, &change, 1), 0);
 }
 
+static const struct mailbox_given nothing_given = {{0}};
+
 struct listing {
     char text[256];
 };
@@ -348,7 +364,8 @@ static int list_mail(const struct mailbox_place *place, struct ln_bytes envelope
 static struct listing listed(size_t addressee)
 {
     struct listing listing = {""};
-    assert_int_equal(mailbox_walk(hub.mailbox, &countries[addressee].name, list_mail, &listing),
+    assert_int_equal(mailbox_walk(hub.mailbox, &countries[addressee].name, &nothing_given,
+                                  list_mail, &listing),
                      0);
     return listing;
 }
@@ -408,7 +425,9 @@ static void ends_a_walk_when_told_to(void **state)
     (void)state;
     unsigned calls = 0;
     put_three_urgencies();
-    assert_int_equal(mailbox_walk(hub.mailbox, &countries[TH].name, stop_at_once, &calls), 0);
+    assert_int_equal(
+        mailbox_walk(hub.mailbox, &countries[TH].name, &nothing_given, stop_at_once, &calls),
+        0);
     assert_int_equal(calls, 1);
 }
 
@@ -1526,6 +1545,164 @@ static void metrics_name_no_member(void **state)
         assert_null(strstr(text, countries[i].name.text));
 }
 
+/* What a member could do to the rest ------------------------------------------------------- */
+
+static void a_revoked_key_gets_no_mail_for_credit_it_still_has(void **state)
+{
+    (void)state;
+    greet(&kh);
+    say_fetch(&kh, 10);
+    greet(&vn);
+    publish_revocation(&vn);
+    say_put_to(&vn, 1, KH);
+    finish();
+    assert_int_equal(COUNT_OF(&kh, deliver), 0);
+}
+
+static void mail_that_is_left_at_the_hub_holds_up_nothing_urgent(void **state)
+{
+    (void)state;
+    enum { LEFT = 5 * MAILBOX_BATCH_MAX };
+    greet(&th);
+    for (size_t i = 0; i < LEFT / MAILBOX_BATCH_MAX; i++) {
+        put_many(MAILBOX_BATCH_MAX);
+        say_fetch(&th, LN_HUB_CREDIT_MAX);
+        finish();
+    }
+    forget_answers();
+    put_placed(VN, TH, LN_URGENCY_EMERGENCY, "child");
+    say_fetch(&th, 1);
+    finish();
+    assert_true(ln_bytes_equal(delivered(&th, 0)->envelope, LN_LITERAL("child")));
+}
+
+static void a_mails_number_is_not_used_again_after_a_reopen(void **state)
+{
+    (void)state;
+    const struct mailbox_place place = put_placed(KH, TH, LN_URGENCY_URGENT, "a");
+    delete_one(TH, place);
+    reopen(&wide_limits, 0);
+    assert_true(put_placed(KH, TH, LN_URGENCY_URGENT, "b").id > place.id);
+}
+
+static void deleting_a_mail_twice_in_a_batch_counts_once(void **state)
+{
+    (void)state;
+    const struct mailbox_place place = put_placed(KH, TH, LN_URGENCY_URGENT, "a");
+    struct mailbox_change changes[] = {deleting(TH, place), deleting(TH, place)};
+    assert_int_equal(mailbox_commit(hub.mailbox, changes, LN_COUNT(changes)), 0);
+    assert_int_equal(mailbox_count(hub.mailbox), 0);
+}
+
+static void takes_as_many_puts_as_the_credit_and_not_one_more(void **state)
+{
+    (void)state;
+    greet(&kh);
+    const struct ln_bytes envelope = sealed_to(&countries[TH].name, LN_URGENCY_ROUTINE);
+    for (uint64_t id = 1; id <= FRONT_CREDIT + 1; id++)
+        say_put(&kh, id, envelope);
+    finish();
+    expect_refusal(&kh, LN_E_CREDIT, FRONT_CREDIT + 1);
+    assert_int_equal(mails_on_disk(), FRONT_CREDIT);
+}
+
+static void gives_credit_back_with_the_answer(void **state)
+{
+    (void)state;
+    greet(&kh);
+    const struct ln_bytes envelope = sealed_to(&countries[TH].name, LN_URGENCY_ROUTINE);
+    for (uint64_t id = 1; id <= FRONT_CREDIT; id++)
+        say_put(&kh, id, envelope);
+    finish();
+    say_put(&kh, FRONT_CREDIT + 1, envelope);
+    finish();
+    assert_int_equal(COUNT_OF(&kh, refused), 0);
+}
+
+static void refuses_an_envelope_of_another_federation(void **state)
+{
+    (void)state;
+    greet(&kh);
+    federation.b[0] ^= 1;
+    const struct ln_bytes envelope = sealed_to(&countries[TH].name, LN_URGENCY_URGENT);
+    say_put(&kh, 3, envelope);
+    finish();
+    expect_refusal(&kh, LN_E_WRONG_FEDERATION, 3);
+}
+
+static void says_nothing_of_an_older_connections_puts_on_a_newer_one(void **state)
+{
+    (void)state;
+    greet(&th);
+    say_put_to(&th, 1, KH);
+    say_hello(&th_newer);
+    finish();
+    assert_int_equal(COUNT_OF(&th_newer, stored), 0);
+    assert_int_equal(mails_on_disk(), 1);
+}
+
+static void acknowledgements_alone_cost_no_commit(void **state)
+{
+    (void)state;
+    say_ack(&th, deliver_one_to_thailand());
+    finish();
+    assert_int_equal(mails_on_disk(), 1);
+    assert_int_equal(hub.answers_count, 0);
+    pass_time();
+    assert_int_equal(mails_on_disk(), 0);
+}
+
+/* A full disk down to the last page. */
+static void fill_disk_wholly(void)
+{
+    fill_disk();
+    while (put_one(KH, TH, "x") == 0)
+        continue;
+}
+
+/** Cambodia's manifests follow one another: version 2, then 3. */
+static void publish_next(uint64_t version)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer manifest = LN_BUFFER(LN_BODY_MAX);
+    make_manifest(&countries[KH], version, &manifest);
+    say_publish(&vn, ln_buffer_view(&manifest));
+}
+
+static int keep_last(const struct mailbox_place *place, struct ln_bytes envelope, void *context)
+{
+    (void)envelope;
+    *(struct mailbox_place *)context = *place;
+    return 0;
+}
+
+/** Somebody collects a large mail: a little room. */
+static void make_room(void)
+{
+    struct mailbox_place place;
+    assert_int_equal(
+        mailbox_walk(hub.mailbox, &countries[TH].name, &nothing_given, keep_last, &place), 0);
+    delete_one(TH, place);
+}
+
+static void starts_again_after_statements_that_a_full_disk_did_not_take(void **state)
+{
+    (void)state;
+    reopen(&wide_limits, 1);
+    fill_disk_wholly();
+    greet(&vn);
+    publish_next(2);
+    forget_answers();
+    for (unsigned i = 0; i < 4; i++)
+        make_room();
+    publish_next(3);
+    stop_hub();
+    assert_int_equal(
+        rosterkeeper_open(hub.database, TABLE_STATEMENT, hub.fingerprint, &hub.keeper), 0);
+    const struct ln_manifest *manifest =
+        ln_trust_manifest(rosterkeeper_trust(hub.keeper), &countries[KH].name);
+    assert_int_equal(manifest->version, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -1611,6 +1788,16 @@ int main(void)
         TEST(a_revocation_holds_after_a_restart),
         TEST(refuses_a_first_roster_of_another_fingerprint),
         TEST(stores_more_puts_than_fit_one_commit),
+        TEST(a_revoked_key_gets_no_mail_for_credit_it_still_has),
+        TEST(mail_that_is_left_at_the_hub_holds_up_nothing_urgent),
+        TEST(a_mails_number_is_not_used_again_after_a_reopen),
+        TEST(deleting_a_mail_twice_in_a_batch_counts_once),
+        TEST(takes_as_many_puts_as_the_credit_and_not_one_more),
+        TEST(gives_credit_back_with_the_answer),
+        TEST(refuses_an_envelope_of_another_federation),
+        TEST(says_nothing_of_an_older_connections_puts_on_a_newer_one),
+        TEST(acknowledgements_alone_cost_no_commit),
+        TEST(starts_again_after_statements_that_a_full_disk_did_not_take),
         TEST(metrics_show_counts),
         TEST(metrics_name_no_member),
     };
