@@ -1,0 +1,74 @@
+/*
+ * Inside of the link: what it keeps in memory, and the joints between its files. Private to link.c, sending.c
+ * and taking.c.
+ */
+#ifndef POST_H
+#define POST_H
+
+#include "courier.h"
+#include "flight.h"
+#include "link.h"
+
+#include <liaison/hub.h>
+
+enum { LINES_MAX = LN_HUBS_MAX, PUTS_MAX = 2 * LN_HUB_CREDIT_MAX, CODES_MAX = 200, PUBLISHED_MAX = 3 };
+
+struct peer {
+    struct ln_name member;
+    struct flights flights;
+    bool has_news; /* the outbox may hold something */
+    bool is_restoring;
+    bool has_answer;
+    struct ln_nonce answer;
+    uint64_t note_due_ms, noted_ms;
+};
+
+/** A PUT that waits for its STORED. */
+struct put {
+    const struct hubline *line;
+    uint64_t id;
+    struct ln_name member;
+    struct store_letter number;
+};
+
+struct link {
+    struct link_options options;
+    const struct local *local;
+    struct hubline *lines[LINES_MAX];
+    size_t lines_count;
+    struct peer peers[LN_MEMBERS_MAX];
+    size_t peers_count;
+    struct put puts[PUTS_MAX];
+    struct ln_buffer published[PUBLISHED_MAX]; /* by type: roster, manifest, epoch */
+    uint64_t refused[CODES_MAX];
+    int timer, kick_timer, failure;
+    uint64_t fetched_ms;
+    bool has_kept; /* mails were left at a hub for want of a statement */
+};
+
+uint64_t post_now_ms(const struct link *link);
+/** Nothing is promised from memory: after a failed sync the only honest thing is to stop. */
+void post_fail(struct link *link, int error);
+struct peer *post_find_peer(struct link *link, const struct ln_name *member);
+/** Every member of the roster is a peer; members that joined since are added. */
+LN_CHECKED int post_update_peers(struct link *link);
+/** The peer's open letters as the store has them now. */
+LN_CHECKED int post_refresh(struct link *link, struct peer *peer);
+
+/* sending.c */
+/** Makes letters of what waits, and sends what is due: letters, then notes. */
+void sending_pump(struct link *link);
+/** A letter that was made: it is due at once. */
+void sending_fly(struct link *link, const struct ln_name *member, struct store_letter number);
+void sending_schedule_note(const struct link *link, struct peer *peer, bool is_soon);
+
+/* taking.c */
+/** A hubline's owner: mails that came. */
+void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes, size_t count,
+                  bool *keep);
+/** What follows from a bag that was taken. */
+void taking_after_bag(struct link *link, const struct mailbag *bag);
+/** Counts and logs a refusal by its code. */
+void taking_count_refusal(struct link *link, int code);
+
+#endif

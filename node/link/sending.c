@@ -1,0 +1,238 @@
+/*
+ * From the outbox to the hubs: letters are made and committed, then sealed and sent, urgent first, as often as
+ * their clocks say; notes go beside them.
+ */
+#include "post.h"
+
+#include "apply.h"
+#include "compose.h"
+#include "crypto.h"
+#include "note.h"
+
+enum { MADE_AT_ONCE = 64 };
+
+#define NOTE_EVERY_MS (6 * LN_HOUR_MS)
+#define NOTE_JITTER_MS (30 * LN_MINUTE_MS)
+#define NOTE_APART_MS (10 * LN_SECOND_MS)
+#define RESTORE_ASK_MS (2 * LN_MINUTE_MS)
+/** With 35 days in a hub this stays inside the 70 after which the key is destroyed. */
+#define SEAL_AFTER_MS (28 * LN_DAY_MS)
+
+/* Making letters ------------------------------------------------------------------------------- */
+
+struct making {
+    struct link *link;
+    struct peer *peers[MADE_AT_ONCE];
+    struct store_letter numbers[MADE_AT_ONCE];
+    size_t count;
+};
+
+static int make_for(struct store_txn *txn, struct making *making, struct peer *peer)
+{
+    while (making->count < MADE_AT_ONCE) {
+        struct store_letter number;
+        const int error = compose_next(txn, making->link->local, &peer->member, &number);
+        if (error != 0 || number.sequence == 0)
+            return error;
+        making->peers[making->count] = peer;
+        making->numbers[making->count++] = number;
+    }
+    return 0;
+}
+
+static int make_letters(struct store_txn *txn, void *context)
+{
+    struct making *making = context;
+    int error = 0;
+    making->count = 0; /* the transaction may run again */
+    for (size_t i = 0; i < making->link->peers_count && error == 0; i++) {
+        struct peer *peer = &making->link->peers[i];
+        if (peer->has_news)
+            error = make_for(txn, making, peer);
+    }
+    return error;
+}
+
+void sending_fly(struct link *link, const struct ln_name *member, struct store_letter number)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
+    AUTO(store_end) struct store_txn *txn = NULL;
+    struct peer *peer = post_find_peer(link, member);
+    struct ln_sent_record sent;
+    if (peer != NULL && store_read(link->local->store, &txn) == 0 &&
+        store_sent_get(txn, member, number, &arena, &sent) == 0)
+        flights_add(&peer->flights, number, &sent);
+}
+
+static void make_due(struct link *link)
+{
+    bool has_news = false;
+    for (size_t i = 0; i < link->peers_count; i++)
+        has_news |= link->peers[i].has_news;
+    struct making making = {.link = link};
+    while (has_news && link->failure == 0) {
+        const int error = store_run(link->local->store, make_letters, &making);
+        if (error == LN_E_DISK_FULL)
+            return; /* tried again by the timer */
+        if (error != 0) {
+            post_fail(link, error);
+            return;
+        }
+        for (size_t i = 0; i < making.count; i++)
+            sending_fly(link, &making.peers[i]->member, making.numbers[i]);
+        has_news = making.count == MADE_AT_ONCE;
+    }
+    for (size_t i = 0; i < link->peers_count; i++)
+        link->peers[i].has_news = false;
+}
+
+/* Sending -------------------------------------------------------------------------------------- */
+
+static struct hubline *line_to(const struct link *link, const struct ln_name *hub)
+{
+    for (size_t i = 0; i < link->lines_count; i++) {
+        if (ln_name_equal(hubline_hub(link->lines[i]), hub))
+            return link->lines[i];
+    }
+    return NULL;
+}
+
+/** The hub where the peer collects, by its priorities, as a mail domain's MX records; the next if it is down. */
+static struct hubline *best_line(const struct link *link, const struct ln_name *peer)
+{
+    const struct ln_manifest *manifest = ln_trust_manifest(link->local->trust, peer);
+    struct hubline *best = NULL;
+    uint32_t best_priority = 0;
+    for (size_t i = 0; manifest != NULL && i < manifest->collections_count; i++) {
+        const struct ln_collection *collection = &manifest->collections[i];
+        struct hubline *line = line_to(link, &collection->hub);
+        if (line == NULL || hubline_state(line) != HUBLINE_READY)
+            continue;
+        if (best == NULL || collection->priority < best_priority) {
+            best = line;
+            best_priority = collection->priority;
+        }
+    }
+    return best;
+}
+
+static int seal_packet(const struct link *link, const struct ln_name *peer, uint32_t urgency,
+                       struct ln_bytes packet, struct ln_buffer *out)
+{
+    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, peer);
+    if (epoch == NULL || post_now_ms(link) > epoch->ends_ms + SEAL_AFTER_MS)
+        return LN_E_NO_EPOCH_KEY;
+    return ln_envelope_seal(&link->local->federation, peer, epoch->number, &epoch->key, urgency, packet,
+                            out);
+}
+
+static int seal_letter(const struct link *link, struct store_txn *txn, const struct ln_name *peer,
+                       struct store_letter number, struct ln_buffer *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
+    uint32_t urgency;
+    const int error = compose_packet(txn, peer, number, &packet, &urgency);
+    return error == 0 ? seal_packet(link, peer, urgency, ln_buffer_view(&packet), out) : error;
+}
+
+static void remember_put(struct link *link, const struct hubline *line, uint64_t id,
+                         const struct ln_name *member, struct store_letter number)
+{
+    link->puts[id % PUTS_MAX] = (struct put){line, id, *member, number};
+}
+
+/** False: nothing more can be sent to this peer now. */
+static bool send_one(struct link *link, struct store_txn *txn, struct peer *peer, struct flight *flight)
+{
+    struct hubline *line = best_line(link, &peer->member);
+    if (line == NULL)
+        return false;
+    AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX);
+    int error = seal_letter(link, txn, &peer->member, flight->number, &envelope);
+    uint64_t put_id;
+    if (error == 0)
+        error = hubline_put(line, ln_buffer_view(&envelope), &put_id);
+    if (error == 0) {
+        remember_put(link, line, put_id, &peer->member, flight->number);
+        flights_sent(flight, post_now_ms(link));
+    } else if (apply_is_fatal(error)) {
+        post_fail(link, error);
+    }
+    return error == 0;
+}
+
+static void send_peer(struct link *link, struct store_txn *txn, struct peer *peer)
+{
+    struct flight *flight;
+    while ((flight = flights_next(&peer->flights, post_now_ms(link))) != NULL) {
+        if (!send_one(link, txn, peer, flight))
+            return;
+    }
+}
+
+static void send_due(struct link *link)
+{
+    struct store_txn *txn;
+    if (store_read(link->local->store, &txn) != 0)
+        return;
+    for (size_t i = 0; i < link->peers_count; i++)
+        send_peer(link, txn, &link->peers[i]);
+    store_end(&txn);
+}
+
+/* Notes ---------------------------------------------------------------------------------------- */
+
+static int make_note(const struct link *link, const struct peer *peer, struct ln_buffer *out_packet)
+{
+    struct store_txn *txn;
+    int error = store_read(link->local->store, &txn);
+    if (error != 0)
+        return error;
+    error = note_make(txn, link->local, &peer->member, peer->has_answer ? &peer->answer : NULL,
+                      out_packet);
+    store_end(&txn);
+    return error;
+}
+
+void sending_schedule_note(const struct link *link, struct peer *peer, bool is_soon)
+{
+    const uint64_t now = post_now_ms(link);
+    uint64_t jitter;
+    crypto_random(&jitter, sizeof jitter);
+    const uint64_t due = is_soon ? (peer->noted_ms == 0 ? now : peer->noted_ms + NOTE_APART_MS)
+                                 : now + NOTE_EVERY_MS + jitter % NOTE_JITTER_MS;
+    if (!is_soon || due < peer->note_due_ms)
+        peer->note_due_ms = due;
+}
+
+static void send_note(struct link *link, struct peer *peer)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX);
+    struct hubline *line = best_line(link, &peer->member);
+    uint64_t put_id;
+    if (line == NULL || make_note(link, peer, &packet) != 0 ||
+        seal_packet(link, &peer->member, LN_URGENCY_ROUTINE, ln_buffer_view(&packet), &envelope) != 0 ||
+        hubline_put(line, ln_buffer_view(&envelope), &put_id) != 0)
+        return;
+    peer->noted_ms = post_now_ms(link);
+    peer->has_answer = false;
+    sending_schedule_note(link, peer, false);
+    if (peer->is_restoring)
+        peer->note_due_ms = peer->noted_ms + RESTORE_ASK_MS;
+}
+
+static void send_notes(struct link *link)
+{
+    for (size_t i = 0; i < link->peers_count; i++) {
+        if (link->peers[i].note_due_ms <= post_now_ms(link))
+            send_note(link, &link->peers[i]);
+    }
+}
+
+void sending_pump(struct link *link)
+{
+    make_due(link);
+    send_due(link);
+    send_notes(link);
+}
