@@ -1,6 +1,6 @@
 /*
- * Every hop is: receive a batch, decide, one durable transaction, then answer. Nothing is promised from
- * memory: STORED leaves only after the commit.
+ * Every hop is: receive a batch, decide, one durable transaction, then answer. Nothing is
+ * promised from memory: STORED leaves only after the commit.
  */
 #include "front.h"
 
@@ -53,16 +53,20 @@ struct front {
     int failure;
 };
 
-/* Answers -------------------------------------------------------------------------------------- */
+/* Answers ---------------------------------------------------------------------------------- */
 
-static int answer(struct front *front, const struct socket_route *route, const struct ln_from_hub *frame)
+static int answer(struct front *front, const struct socket_route *route,
+                  const struct ln_from_hub *frame)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(LN_HUB_FRAME_MAX);
     const int error = ln_from_hub_build(frame, &bytes);
-    return error == 0 ? front->options.send(front->options.context, route, ln_buffer_view(&bytes)) : error;
+    return error == 0
+               ? front->options.send(front->options.context, route, ln_buffer_view(&bytes))
+               : error;
 }
 
-static void refuse(struct front *front, const struct socket_route *route, uint64_t put_id, int code)
+static void refuse(struct front *front, const struct socket_route *route, uint64_t put_id,
+                   int code)
 {
     const struct ln_hub_refusal refusal = {put_id, (uint32_t)-code};
     front->counters.refused++;
@@ -70,7 +74,7 @@ static void refuse(struct front *front, const struct socket_route *route, uint64
     (void)error; /* whoever is gone need not be told */
 }
 
-/* Connections ---------------------------------------------------------------------------------- */
+/* Connections ------------------------------------------------------------------------------ */
 
 static struct connection *find_connection(struct front *front, const struct ln_name *member)
 {
@@ -117,7 +121,10 @@ static struct connection *new_connection(struct front *front)
     return front->connections[i];
 }
 
-/** The member's connection, whose answers now go to this route. All that it was given is given again. */
+/**
+ * The member's connection, whose answers now go to this route. All that it was given is given
+ * again.
+ */
 static struct connection *greet(struct front *front, const struct ln_name *member,
                                 const struct socket_message *message)
 {
@@ -131,7 +138,7 @@ static struct connection *greet(struct front *front, const struct ln_name *membe
     return connection;
 }
 
-/* Frames: one function each -------------------------------------------------------------------- */
+/* Frames: one function each ---------------------------------------------------------------- */
 
 struct call {
     struct front *front;
@@ -152,7 +159,8 @@ static int send_statement(struct ln_bytes literal, void *context)
     struct ln_statement statement;
     int error = ln_signed_open(literal, &arena, &statement.statement);
     if (error == 0)
-        error = answer(sending->front, sending->route, &(struct ln_from_hub){.statement = &statement});
+        error = answer(sending->front, sending->route,
+                       &(struct ln_from_hub){.statement = &statement});
     return error;
 }
 
@@ -166,12 +174,13 @@ static int on_hello(struct call *call, const void *frame)
     if (!ln_id_equal(&hello->federation, &roster->federation))
         return LN_E_WRONG_FEDERATION;
     struct connection *connection = greet(front, &call->member, call->message);
-    const struct ln_welcome welcome = {FRONT_CREDIT, LN_ENVELOPE_MAX, ln_now_ms(&front->options.clock)};
+    const struct ln_welcome welcome = {FRONT_CREDIT, LN_ENVELOPE_MAX,
+                                       ln_now_ms(&front->options.clock)};
     struct sending sending = {front, &connection->route};
     int error = answer(front, &connection->route, &(struct ln_from_hub){.welcome = &welcome});
     if (error == 0)
-        error = rosterkeeper_newer(front->options.keeper, hello->known, hello->known_count, send_statement,
-                                   &sending);
+        error = rosterkeeper_newer(front->options.keeper, hello->known, hello->known_count,
+                                   send_statement, &sending);
     connection->is_gone = error != 0; /* it does not take answers: it greets again */
     return 0;
 }
@@ -223,7 +232,8 @@ static int on_fetch(struct call *call, const void *frame)
 }
 
 /** A number that a node names is looked for in that node's own mailbox only. */
-static bool was_given(const struct connection *connection, uint64_t number, struct mailbox_place *out)
+static bool was_given(const struct connection *connection, uint64_t number,
+                      struct mailbox_place *out)
 {
     const uint8_t urgency = number & ((1U << URGENCY_BITS) - 1);
     *out = (struct mailbox_place){urgency, number >> URGENCY_BITS};
@@ -253,7 +263,8 @@ static int on_ack(struct call *call, const void *frame)
     return 0;
 }
 
-/** Everybody who is connected hears of it at once: a revocation holds from the next message on. */
+/** Everybody who is connected hears of it at once: a revocation holds from the next message on.
+ */
 static void tell_all(struct front *front, struct ln_bytes literal)
 {
     for (size_t i = 0; i < front->connections_count; i++) {
@@ -283,7 +294,8 @@ static int on_publish(struct call *call, const void *frame)
         return error;
     error = front_publish(call->front, ln_buffer_view(&literal));
     if (error == LN_TRUST_NEW)
-        log_line(LOG_AS_NOTICE, "statement taken type=%s", ln_type_word(publish->statement.type));
+        log_line(LOG_AS_NOTICE, "statement taken type=%s",
+                 ln_type_word(publish->statement.type));
     return error > 0 ? 0 : error;
 }
 
@@ -311,7 +323,8 @@ static const struct frame_row {
 static int dispatch(struct call *call, const struct ln_to_hub *frame)
 {
     for (size_t i = 0; i < LN_COUNT(frames); i++) {
-        const void *part = *(const void *const *)(const void *)((const uint8_t *)frame + frames[i].offset);
+        const void *part =
+            *(const void *const *)(const void *)((const uint8_t *)frame + frames[i].offset);
         if (part == NULL)
             continue;
         if (frames[i].needs_hello && call->connection == NULL)
@@ -321,10 +334,11 @@ static int dispatch(struct call *call, const struct ln_to_hub *frame)
     return LN_E_MALFORMED;
 }
 
-/* Messages ------------------------------------------------------------------------------------- */
+/* Messages --------------------------------------------------------------------------------- */
 
 /** Who sends, by the roster as it is now. LN_E_STRANGER: nobody. */
-static int identify(struct front *front, const struct socket_message *message, struct call *call)
+static int identify(struct front *front, const struct socket_message *message,
+                    struct call *call)
 {
     const struct ln_member *member =
         message->user.text[0] == '\0'
@@ -369,7 +383,7 @@ void front_take(struct front *front, const struct socket_message *message, int e
         front->failure = finish_batch(front);
 }
 
-/* The batch ------------------------------------------------------------------------------------ */
+/* The batch -------------------------------------------------------------------------------- */
 
 static void send_stored(struct front *front, struct connection *connection)
 {
@@ -397,7 +411,8 @@ static void answer_puts(struct front *front)
         if (!is_awaited(waiting))
             continue;
         if (front->changes[i].result != 0)
-            refuse(front, &waiting->connection->route, waiting->put_id, front->changes[i].result);
+            refuse(front, &waiting->connection->route, waiting->put_id,
+                   front->changes[i].result);
         else
             waiting->connection->stored[waiting->connection->stored_count++] = waiting->put_id;
     }
@@ -410,7 +425,8 @@ static int finish_batch(struct front *front)
 {
     if (front->changes_count == 0)
         return 0;
-    const int error = mailbox_commit(front->options.mailbox, front->changes, front->changes_count);
+    const int error =
+        mailbox_commit(front->options.mailbox, front->changes, front->changes_count);
     if (error != 0)
         return error;
     answer_puts(front);
@@ -432,21 +448,23 @@ int front_finish(struct front *front)
     return error;
 }
 
-/* Delivery ------------------------------------------------------------------------------------- */
+/* Delivery --------------------------------------------------------------------------------- */
 
 struct delivering {
     struct front *front;
     struct connection *connection;
 };
 
-static int deliver_mail(const struct mailbox_place *place, struct ln_bytes envelope, void *context)
+static int deliver_mail(const struct mailbox_place *place, struct ln_bytes envelope,
+                        void *context)
 {
     struct delivering *delivering = context;
     struct connection *connection = delivering->connection;
     if (connection->credit == 0)
         return DATABASE_STOP;
     const struct ln_deliver deliver = {place->id << URGENCY_BITS | place->urgency, envelope};
-    if (answer(delivering->front, &connection->route, &(struct ln_from_hub){.deliver = &deliver}) != 0) {
+    if (answer(delivering->front, &connection->route,
+               &(struct ln_from_hub){.deliver = &deliver}) != 0) {
         connection->is_gone = true;
         return DATABASE_STOP;
     }
@@ -479,7 +497,7 @@ int front_deliver(struct front *front)
     return front->failure == 0 ? deliver_all(front) : front->failure;
 }
 
-/* Life ----------------------------------------------------------------------------------------- */
+/* Life ------------------------------------------------------------------------------------- */
 
 struct front *front_new(const struct front_options *options)
 {

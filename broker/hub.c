@@ -1,5 +1,6 @@
 /*
- * liaison-hub: the hub broker of a federation. Starts, tests its own door, and serves until told to stop.
+ * liaison-hub: the hub broker of a federation. Starts, tests its own door, and serves until
+ * told to stop.
  */
 #include "crypto.h"
 #include "files.h"
@@ -41,8 +42,10 @@ static const struct settings_row settings_rows[] = {
      "endpoint to listen at: tcp://*:4100"},
     {"store", SETTINGS_TEXT, offsetof(struct settings, store), true, NULL, 0, 0,
      "directory of the mailboxes"},
-    {"key", SETTINGS_TEXT, offsetof(struct settings, key), true, NULL, 0, 0, "the hub's key file"},
-    {"passphrase_file", SETTINGS_TEXT, offsetof(struct settings, passphrase_file), false, NULL, 0, 0,
+    {"key", SETTINGS_TEXT, offsetof(struct settings, key), true, NULL, 0, 0,
+     "the hub's key file"},
+    {"passphrase_file", SETTINGS_TEXT, offsetof(struct settings, passphrase_file), false, NULL,
+     0, 0,
      "file of mode 0600 with the key's passphrase; keep it off the disk that may be stolen"},
     {"fingerprint", SETTINGS_TEXT, offsetof(struct settings, fingerprint), true, NULL, 0, 0,
      "a member's root fingerprint, compared in person"},
@@ -50,10 +53,10 @@ static const struct settings_row settings_rows[] = {
      "files of the first roster and of the manifests, the roster first"},
     {"metrics", SETTINGS_TEXT, offsetof(struct settings, metrics), false, NULL, 0, 0,
      "file for metrics in Prometheus' text form"},
-    {"mailbox_count", SETTINGS_NUMBER, offsetof(struct settings, mailbox_count), false, "100000", 1,
-     10000000, "envelopes that one member may have waiting for another"},
-    {"mailbox_bytes", SETTINGS_NUMBER, offsetof(struct settings, mailbox_bytes), false, "2147483648",
-     1048576, UINT64_C(1) << 40, "their bytes"},
+    {"mailbox_count", SETTINGS_NUMBER, offsetof(struct settings, mailbox_count), false,
+     "100000", 1, 10000000, "envelopes that one member may have waiting for another"},
+    {"mailbox_bytes", SETTINGS_NUMBER, offsetof(struct settings, mailbox_bytes), false,
+     "2147483648", 1048576, UINT64_C(1) << 40, "their bytes"},
     {"minute_rate", SETTINGS_NUMBER, offsetof(struct settings, minute_rate), false, "600000", 1,
      UINT64_C(1) << 32, "envelopes a minute from one member to another"},
     {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
@@ -70,7 +73,8 @@ static const struct options_row option_rows[] = {
     {"check", OPTIONS_FLAG, offsetof(struct command_line, wants_check), NULL,
      "check the settings and stop"},
     {"help", OPTIONS_FLAG, offsetof(struct command_line, wants_help), NULL, "this text"},
-    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL, "the version"},
+    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL,
+     "the version"},
     {NULL, OPTIONS_FLAG, 0, NULL, NULL},
 };
 
@@ -97,7 +101,7 @@ static void stop(struct hub *hub, int error)
     loop_stop(hub->loop);
 }
 
-/* Events --------------------------------------------------------------------------------------- */
+/* Events ----------------------------------------------------------------------------------- */
 
 static bool admits(void *context, const struct ln_public_key *key, struct ln_name *out_user)
 {
@@ -181,7 +185,7 @@ static void on_signal(void *context)
         stop(hub, 0);
 }
 
-/* Starting ------------------------------------------------------------------------------------- */
+/* Starting --------------------------------------------------------------------------------- */
 
 static int take_statement(struct hub *hub, const char *path)
 {
@@ -205,16 +209,19 @@ static int take_statements(struct hub *hub)
 
 static int open_store(struct hub *hub)
 {
-    const struct database_options options = {.directory = hub->settings.store, .tables = hub_tables};
-    const struct mailbox_limits limits = {hub->settings.mailbox_count, hub->settings.mailbox_bytes,
-                                          hub->settings.minute_rate};
+    const struct database_options options = {.directory = hub->settings.store,
+                                             .tables = hub_tables};
+    const struct mailbox_limits limits = {
+        hub->settings.mailbox_count, hub->settings.mailbox_bytes, hub->settings.minute_rate};
     int error = database_open(&options, &hub->database);
     if (error == 0)
-        error = rosterkeeper_open(hub->database, TABLE_STATEMENT, hub->settings.fingerprint, &hub->keeper);
+        error = rosterkeeper_open(hub->database, TABLE_STATEMENT, hub->settings.fingerprint,
+                                  &hub->keeper);
     if (error == 0)
         error = take_statements(hub);
     if (error == 0)
-        error = mailbox_open(hub->database, TABLE_MAIL, &limits, &LN_CLOCK_SYSTEM, &hub->mailbox);
+        error =
+            mailbox_open(hub->database, TABLE_MAIL, &limits, &LN_CLOCK_SYSTEM, &hub->mailbox);
     return error;
 }
 
@@ -227,10 +234,13 @@ static int open_key(struct hub *hub, const struct command_line *line)
         .prompt = "the hub's passphrase",
     };
     const int error = files_passphrase(&source, &passphrase);
-    return error == 0 ? hubkey_open(hub->settings.key, ln_buffer_view(&passphrase), &hub->key) : error;
+    return error == 0 ? hubkey_open(hub->settings.key, ln_buffer_view(&passphrase), &hub->key)
+                      : error;
 }
 
-/** The door is made before the socket, and tried with a stranger's key before anybody is served. */
+/**
+ * The door is made before the socket, and tried with a stranger's key before anybody is served.
+ */
 static int open_door(struct hub *hub)
 {
     const struct socket_curve keys = {&hub->key.public_key, hub->key.secret};
@@ -238,10 +248,12 @@ static int open_door(struct hub *hub)
     if (error == 0)
         error = socket_server(hub->settings.listen, &keys, &hub->socket);
     if (error == 0)
-        error = zap_self_test(hub->zap, hub->settings.listen, &hub->key.public_key, SELF_TEST_MS);
+        error =
+            zap_self_test(hub->zap, hub->settings.listen, &hub->key.public_key, SELF_TEST_MS);
     if (error != 0)
         return error;
-    const struct front_options options = {hub->mailbox, hub->keeper, LN_CLOCK_SYSTEM, send_answer, hub};
+    const struct front_options options = {hub->mailbox, hub->keeper, LN_CLOCK_SYSTEM,
+                                          send_answer, hub};
     hub->front = front_new(&options);
     return 0;
 }
@@ -296,14 +308,15 @@ static void print_help(void)
     puts("\nSettings:");
     settings_help(settings_rows, stdout);
     puts("\nSIGHUP reads the statements again. "
-         "Exit codes: 0 stopped, 1 refused to start or failed, 2 usage, 3 the self-test let a stranger in.");
+         "Exit codes: 0 stopped, 1 refused to start or failed, 2 usage, 3 the self-test let a "
+         "stranger in.");
 }
 
 static int say(int error)
 {
     const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "liaison-hub: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name, code->rule,
-            code->advice);
+    fprintf(stderr, "liaison-hub: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name,
+            code->rule, code->advice);
     return error == LN_E_USAGE ? 2 : error == LN_E_SELF_TEST ? 3 : 1;
 }
 

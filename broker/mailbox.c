@@ -1,7 +1,8 @@
 /*
- * One table: addressee, urgency class, number of arrival -> sender, time, envelope; in front of all, under
- * a key that no name has, the last number, which would else be given again when the newest mail was deleted
- * before a start. What each pair may still put is counted in memory and counted anew at a start.
+ * One table: addressee, urgency class, number of arrival -> sender, time, envelope; in front of
+ * all, under a key that no name has, the last number, which would else be given again when the
+ * newest mail was deleted before a start. What each pair may still put is counted in memory and
+ * counted anew at a start.
  */
 #include "mailbox.h"
 
@@ -37,8 +38,8 @@ struct key {
 /* No name begins with a NUL. */
 static const uint8_t last_id_key[] = {0};
 
-static struct ln_bytes make_key(const struct ln_name *addressee, const struct mailbox_place *place,
-                                struct key *out)
+static struct ln_bytes make_key(const struct ln_name *addressee,
+                                const struct mailbox_place *place, struct key *out)
 {
     memcpy(out->bytes, addressee->text, NAME_BYTES);
     out->bytes[NAME_BYTES] = place->urgency;
@@ -58,7 +59,7 @@ static struct ln_name name_at(const uint8_t *bytes)
     return name;
 }
 
-/* Pairs ---------------------------------------------------------------------------------------- */
+/* Pairs ------------------------------------------------------------------------------------ */
 
 static void grow_pairs(struct mailbox *mailbox)
 {
@@ -112,13 +113,14 @@ static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
     }
     if (pair->in_minute >= mailbox->limits.minute_max)
         return LN_E_RATE;
-    if (pair->count >= mailbox->limits.count_max || pair->bytes + size > mailbox->limits.bytes_max)
+    if (pair->count >= mailbox->limits.count_max ||
+        pair->bytes + size > mailbox->limits.bytes_max)
         return LN_E_MAILBOX_FULL;
     pair->in_minute++;
     return 0;
 }
 
-/* Opening -------------------------------------------------------------------------------------- */
+/* Opening ---------------------------------------------------------------------------------- */
 
 static bool is_last_id(struct ln_bytes key)
 {
@@ -157,7 +159,8 @@ int mailbox_open(struct database *database, unsigned table, const struct mailbox
     struct database_txn *txn;
     int error = database_read(database, &txn);
     if (error == 0) {
-        error = database_walk(txn, table, ln_view(NULL, 0), ln_view(NULL, 0), count_mail, mailbox);
+        error =
+            database_walk(txn, table, ln_view(NULL, 0), ln_view(NULL, 0), count_mail, mailbox);
         database_abort(&txn);
     }
     if (error != 0)
@@ -177,7 +180,7 @@ void mailbox_close(struct mailbox **mailbox_p)
     *mailbox_p = NULL;
 }
 
-/* Changing ------------------------------------------------------------------------------------- */
+/* Changing --------------------------------------------------------------------------------- */
 
 struct batch {
     struct mailbox *mailbox;
@@ -219,7 +222,8 @@ static int delete_mail(struct database_txn *txn, const struct mailbox *mailbox,
     return database_delete(txn, mailbox->table, name);
 }
 
-static int make_change(struct database_txn *txn, const struct batch *batch, struct mailbox_change *change)
+static int make_change(struct database_txn *txn, const struct batch *batch,
+                       struct mailbox_change *change)
 {
     if (!change->is_put)
         return delete_mail(txn, batch->mailbox, change);
@@ -243,7 +247,10 @@ static int make_changes(struct database_txn *txn, void *context)
     return error;
 }
 
-/** Quotas are decided before the transaction, in the order of the batch. True if the mail is to be put. */
+/**
+ * Quotas are decided before the transaction, in the order of the batch. True if the mail is to
+ * be put.
+ */
 static bool admit(struct mailbox *mailbox, struct mailbox_change *change)
 {
     if (!change->is_put)
@@ -262,13 +269,15 @@ static void take_back(struct mailbox *mailbox, struct mailbox_change *change, in
     if (!change->is_put || change->result != 0)
         return;
     change->result = result;
-    count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee), change->envelope.size);
+    count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee),
+              change->envelope.size);
 }
 
 static void give_back(struct mailbox *mailbox, const struct mailbox_change *change)
 {
     if (!change->is_put && change->result == 0)
-        count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee), change->freed_size);
+        count_out(mailbox, pair_of(mailbox, &change->sender, &change->addressee),
+                  change->freed_size);
 }
 
 /** The disk is full: nothing is put, and what can be deleted is. */
@@ -296,7 +305,7 @@ int mailbox_commit(struct mailbox *mailbox, struct mailbox_change *changes, size
     return error;
 }
 
-/* Walking -------------------------------------------------------------------------------------- */
+/* Walking ---------------------------------------------------------------------------------- */
 
 struct walk {
     mailbox_each *each;
@@ -308,8 +317,8 @@ static int give_mail(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     struct walk *walk = context;
     const struct mailbox_place place = place_of(key);
-    const int answer =
-        walk->each(&place, ln_view(value.data + HEAD_BYTES, value.size - HEAD_BYTES), walk->context);
+    const int answer = walk->each(
+        &place, ln_view(value.data + HEAD_BYTES, value.size - HEAD_BYTES), walk->context);
     walk->is_over = answer != 0;
     return answer;
 }
@@ -322,12 +331,13 @@ int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addressee,
     int error = database_read(mailbox->database, &txn);
     if (error != 0)
         return error;
-    for (uint8_t urgency = 1; urgency <= LN_URGENCY_LAST && error == 0 && !walk.is_over; urgency++) {
+    for (uint8_t urgency = 1; urgency <= LN_URGENCY_LAST && error == 0 && !walk.is_over;
+         urgency++) {
         const struct mailbox_place next = {urgency, given->id[urgency] + 1};
         struct key from;
         const struct ln_bytes start = make_key(addressee, &next, &from);
-        error = database_walk(txn, mailbox->table, ln_view(start.data, NAME_BYTES + 1), start, give_mail,
-                              &walk);
+        error = database_walk(txn, mailbox->table, ln_view(start.data, NAME_BYTES + 1), start,
+                              give_mail, &walk);
     }
     database_abort(&txn);
     return error;
@@ -358,7 +368,8 @@ static int expire_some(struct mailbox *mailbox, struct expiring *expiring)
     if (error != 0)
         return error;
     expiring->count = 0;
-    error = database_walk(txn, mailbox->table, ln_view(NULL, 0), ln_view(NULL, 0), list_old, expiring);
+    error = database_walk(txn, mailbox->table, ln_view(NULL, 0), ln_view(NULL, 0), list_old,
+                          expiring);
     database_abort(&txn);
     return error == 0 ? mailbox_commit(mailbox, expiring->changes, expiring->count) : error;
 }

@@ -9,7 +9,10 @@ static const struct metric_row {
     const char *name, *type, *help;
     size_t offset;
 } rows[] = {
-#define ROW(member, type, help) {#member, type, help, offsetof(struct front_counters, member)}
+#define ROW(member, type, help)                                      \
+    {                                                                \
+#member, type, help, offsetof(struct front_counters, member) \
+    }
     ROW(puts, "counter", "PUT frames taken"),
     ROW(stored, "counter", "envelopes on disk and answered STORED"),
     ROW(delivered, "counter", "DELIVER frames sent"),
@@ -21,15 +24,16 @@ static const struct metric_row {
 #undef ROW
 };
 
-static int add_metric(struct ln_buffer *text, const char *name, const char *type, const char *help,
-                      uint64_t value)
+static int add_metric(struct ln_buffer *text, const char *name, const char *type,
+                      const char *help, uint64_t value)
 {
-    return ln_buffer_format(text, "# HELP liaison_hub_%s %s\n# TYPE liaison_hub_%s %s\nliaison_hub_%s %llu\n",
-                            name, help, name, type, name, (unsigned long long)value);
+    return ln_buffer_format(
+        text, "# HELP liaison_hub_%s %s\n# TYPE liaison_hub_%s %s\nliaison_hub_%s %llu\n", name,
+        help, name, type, name, (unsigned long long)value);
 }
 
-int metrics_write(const char *path, const struct front_counters *counters, const struct mailbox *mailbox,
-                  uint64_t zap_refused)
+int metrics_write(const char *path, const struct front_counters *counters,
+                  const struct mailbox *mailbox, uint64_t zap_refused)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(16 * 1024);
     int error = 0;
@@ -39,10 +43,12 @@ int metrics_write(const char *path, const struct front_counters *counters, const
                            *(const uint64_t *)(const void *)at);
     }
     if (error == 0)
-        error = add_metric(&text, "mails", "gauge", "envelopes that wait", mailbox_count(mailbox));
+        error =
+            add_metric(&text, "mails", "gauge", "envelopes that wait", mailbox_count(mailbox));
     if (error == 0)
         error = add_metric(&text, "mail_bytes", "gauge", "their bytes", mailbox_bytes(mailbox));
     if (error == 0)
-        error = add_metric(&text, "knocks_refused", "counter", "handshakes refused", zap_refused);
+        error =
+            add_metric(&text, "knocks_refused", "counter", "handshakes refused", zap_refused);
     return error == 0 ? files_write(path, ln_buffer_view(&text), 0644, FILES_REPLACE) : error;
 }

@@ -1,5 +1,6 @@
 /*
- * Statements stand in arrival order, so that a start and a new node walk the same way through all versions.
+ * Statements stand in arrival order, so that a start and a new node walk the same way through
+ * all versions.
  */
 #include "rosterkeeper.h"
 
@@ -35,8 +36,10 @@ int rosterkeeper_open(struct database *database, unsigned table, const char *fin
                       struct rosterkeeper **out)
 {
     struct rosterkeeper *keeper = ln_allocate(sizeof *keeper);
-    *keeper = (struct rosterkeeper){
-        .database = database, .table = table, .fingerprint = fingerprint, .trust = ln_trust_new()};
+    *keeper = (struct rosterkeeper){.database = database,
+                                    .table = table,
+                                    .fingerprint = fingerprint,
+                                    .trust = ln_trust_new()};
     struct database_txn *txn;
     int error = database_read(database, &txn);
     if (error == 0) {
@@ -69,7 +72,8 @@ struct keeping {
 static int keep(struct database_txn *txn, void *context)
 {
     const struct keeping *keeping = context;
-    return database_put(txn, keeping->table, ln_view(keeping->key, sizeof keeping->key), keeping->statement);
+    return database_put(txn, keeping->table, ln_view(keeping->key, sizeof keeping->key),
+                        keeping->statement);
 }
 
 static int keep_newest(struct rosterkeeper *keeper, struct ln_bytes statement)
@@ -104,7 +108,8 @@ static int rewrite(struct database_txn *txn, void *context)
     rewriting->txn = txn;
     rewriting->number = 0;
     int error = ln_trust_walk(keeper->trust, rewrite_one, rewriting);
-    for (uint64_t number = rewriting->number + 1; number <= keeper->last_number && error == 0; number++) {
+    for (uint64_t number = rewriting->number + 1; number <= keeper->last_number && error == 0;
+         number++) {
         uint8_t key[8];
         ln_put_u64(key, number);
         error = database_delete(txn, keeper->table, ln_view(key, sizeof key));
@@ -112,7 +117,8 @@ static int rewrite(struct database_txn *txn, void *context)
     return error;
 }
 
-/** All that is in force, in its order: a version that was left out would stop the next start. */
+/** All that is in force, in its order: a version that was left out would stop the next start.
+ */
 static int keep_all(struct rosterkeeper *keeper)
 {
     struct rewriting rewriting = {.keeper = keeper};
@@ -144,20 +150,21 @@ struct handing {
     void *context;
 };
 
-static int hand_out(uint32_t type, const struct ln_name *member, uint64_t version, struct ln_bytes statement,
-                    void *context)
+static int hand_out(uint32_t type, const struct ln_name *member, uint64_t version,
+                    struct ln_bytes statement, void *context)
 {
     const struct handing *handing = context;
     for (size_t i = 0; i < handing->known_count; i++) {
         const struct ln_known *known = &handing->known[i];
-        if (known->type == type && ln_name_equal(&known->member, member) && version <= known->version)
+        if (known->type == type && ln_name_equal(&known->member, member) &&
+            version <= known->version)
             return 0;
     }
     return handing->each(statement, handing->context);
 }
 
-int rosterkeeper_newer(const struct rosterkeeper *keeper, const struct ln_known *known, size_t known_count,
-                       rosterkeeper_each *each, void *context)
+int rosterkeeper_newer(const struct rosterkeeper *keeper, const struct ln_known *known,
+                       size_t known_count, rosterkeeper_each *each, void *context)
 {
     struct handing handing = {known, known_count, each, context};
     return ln_trust_walk(keeper->trust, hand_out, &handing);

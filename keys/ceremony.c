@@ -11,14 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(name, member, argument, help)                                                      \
-    {name, OPTIONS_TEXT, offsetof(struct ceremony, member), argument, help}
+#define TEXT(name, member, argument, help)                                    \
+    {                                                                         \
+        name, OPTIONS_TEXT, offsetof(struct ceremony, member), argument, help \
+    }
 
 static const struct options_row option_rows[] = {
     TEXT("member", member, "ID", "the country, as in the roster: KH"),
-    TEXT("name", name, "NAME", "a pseudonym for an officer, a name for a hub or a root's holder"),
+    TEXT("name", name, "NAME",
+         "a pseudonym for an officer, a name for a hub or a root's holder"),
     TEXT("office", office, "ID", "the office that a role key belongs to"),
-    TEXT("compartment", compartment, "NAME", "the compartment that a role key opens: PROCEDURE"),
+    TEXT("compartment", compartment, "NAME",
+         "the compartment that a role key opens: PROCEDURE"),
     {"holder", OPTIONS_LIST, offsetof(struct ceremony, holders), "NAME=BOX_KEY",
      "an officer who holds the role key; may stand several times"},
     TEXT("source", source, "FILE", "the YAML text that a statement is made from"),
@@ -27,7 +31,8 @@ static const struct options_row option_rows[] = {
     TEXT("key", key, "FILE", "the root key that signs"),
     TEXT("root", root, "FINGERPRINT", "the digits that were compared in person"),
     TEXT("out", out, "PATH", "where the result goes; never over a file that is there"),
-    TEXT("passphrase-file", passphrase_file, "FILE", "read the passphrase from a file of mode 0600"),
+    TEXT("passphrase-file", passphrase_file, "FILE",
+         "read the passphrase from a file of mode 0600"),
     TEXT("passphrase-fd", passphrase_fd, "N", "read the passphrase from an open descriptor"),
     {"help", OPTIONS_FLAG, offsetof(struct ceremony, wants_help), NULL, "this text"},
     {"version", OPTIONS_FLAG, offsetof(struct ceremony, wants_version), NULL, "the version"},
@@ -49,7 +54,8 @@ static const struct command {
      "role new --office ID --compartment NAME --holder NAME=BOX_KEY... --out DIR",
      "make a role key wrapped to its officers: DIR/roles/OFFICE-COMPARTMENT.key"},
     {"hub", "new", command_hub_new, "hub new --name NAME --out FILE", "make a hub's key"},
-    {"roster", "make", command_roster_make, "roster make --source FILE [--previous FILE] --out FILE",
+    {"roster", "make", command_roster_make,
+     "roster make --source FILE [--previous FILE] --out FILE",
      "make a federation roster, to be signed"},
     {"manifest", "make", command_manifest_make,
      "manifest make --source FILE [--previous FILE] --out FILE",
@@ -58,7 +64,8 @@ static const struct command {
      "add a root's signature to rosters or manifests"},
     {"merge", NULL, command_merge, "merge FILE FILE... --out FILE",
      "put the signatures of several copies together"},
-    {"show", NULL, command_show, "show FILE...", "show what is in a file, with fingerprints and QR"},
+    {"show", NULL, command_show, "show FILE...",
+     "show what is in a file, with fingerprints and QR"},
     {"verify", NULL, command_verify, "verify FILE --root FINGERPRINT [--roster FILE]",
      "verify a roster, or a manifest with its roster; or that a key file opens"},
     {"federation", NULL, command_federation, "federation --source FILE --out DIR",
@@ -72,7 +79,8 @@ static void print_help(FILE *out)
         fprintf(out, "  liaison-keys %s\n      %s\n", commands[i].usage, commands[i].help);
     fputs("\nOptions:\n", out);
     options_help(option_rows, out);
-    fputs("\nWithout --passphrase-file or --passphrase-fd the passphrase is asked at the terminal.\n"
+    fputs("\nWithout --passphrase-file or --passphrase-fd the passphrase is asked at the "
+          "terminal.\n"
           "Exit codes: 0 done, 1 refused, 2 the command line is not understood.\n",
           out);
 }
@@ -96,16 +104,16 @@ static const struct command *find_command(struct ceremony *ceremony)
 static int say_code(const char *program, int error)
 {
     const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "%s: %s (%s)\n  rule: %s\n  do:   %s\n", program, code->text, code->name, code->rule,
-            code->advice);
+    fprintf(stderr, "%s: %s (%s)\n  rule: %s\n  do:   %s\n", program, code->text, code->name,
+            code->rule, code->advice);
     return error == LN_E_USAGE ? 2 : 1;
 }
 
 int ceremony_run(int argc, char **argv)
 {
     struct ceremony ceremony = {.member = NULL};
-    int error = options_read(argc, argv, option_rows, &ceremony, ceremony.words, CEREMONY_WORDS_MAX,
-                             &ceremony.words_count);
+    int error = options_read(argc, argv, option_rows, &ceremony, ceremony.words,
+                             CEREMONY_WORDS_MAX, &ceremony.words_count);
     if (error != 0)
         return 2;
     if (ceremony.wants_version) {
@@ -123,7 +131,7 @@ int ceremony_run(int argc, char **argv)
     return error == 0 ? 0 : say_code(argv[0], error);
 }
 
-/* What all commands need ----------------------------------------------------------------------- */
+/* What all commands need ------------------------------------------------------------------- */
 
 int ceremony_need(const char *value, const char *option)
 {
@@ -194,6 +202,7 @@ int ceremony_get_key(const struct form_node *map, const char *name, struct ln_pu
     if (result != 0)
         return result;
     if (ln_hex_read(text, out->b, sizeof out->b) != 0)
-        return form_fail(error, form_get(map, name)->line, "\"%s\" must be 64 hexadecimal digits", name);
+        return form_fail(error, form_get(map, name)->line,
+                         "\"%s\" must be 64 hexadecimal digits", name);
     return 0;
 }

@@ -1,9 +1,9 @@
 /*
- * The offline ceremony: root, node, officer, role and hub keys; rosters and manifests made from a YAML
- * source, signed, shown and verified. Linked without any network code.
+ * The offline ceremony: root, node, officer, role and hub keys; rosters and manifests made from
+ * a YAML source, signed, shown and verified. Linked without any network code.
  *
- * Commands print what other files need of a new key (its public half, as YAML) on stdout, and what is
- * wrong on stderr. Only the top level (ceremony_run) prints errors of code.
+ * Commands print what other files need of a new key (its public half, as YAML) on stdout, and
+ * what is wrong on stderr. Only the top level (ceremony_run) prints errors of code.
  */
 #ifndef CEREMONY_H
 #define CEREMONY_H
@@ -14,7 +14,11 @@
 #include "form.h"
 #include "options.h"
 
-enum { CEREMONY_WORDS_MAX = 16, CEREMONY_FILE_MAX = 256 * 1024, CEREMONY_ARENA = 8 * 1024 * 1024 };
+enum {
+    CEREMONY_WORDS_MAX = 16,
+    CEREMONY_FILE_MAX = 256 * 1024,
+    CEREMONY_ARENA = 8 * 1024 * 1024
+};
 
 /** What any command may be told; each uses some of it. */
 struct ceremony {
@@ -47,18 +51,24 @@ int command_federation(const struct ceremony *ceremony);
 /** `--name` must be there: LN_E_USAGE, and a line that says which is missing. */
 LN_CHECKED int ceremony_need(const char *value, const char *option);
 LN_CHECKED int ceremony_need_name(const char *value, const char *option, struct ln_name *out);
-/** The passphrase of the command line's choice; a new one is asked twice and must have 12 characters. */
-LN_CHECKED int ceremony_passphrase(const struct ceremony *ceremony, bool is_new, struct ln_buffer *out);
+/**
+ * The passphrase of the command line's choice; a new one is asked twice and must have 12
+ * characters.
+ */
+LN_CHECKED int ceremony_passphrase(const struct ceremony *ceremony, bool is_new,
+                                   struct ln_buffer *out);
 /** Reads a YAML source, and says on stderr what is wrong with it and where. */
-LN_CHECKED int ceremony_read_source(const char *path, struct ln_buffer *text, struct ln_arena *arena,
-                                    const struct form_node **out);
+LN_CHECKED int ceremony_read_source(const char *path, struct ln_buffer *text,
+                                    struct ln_arena *arena, const struct form_node **out);
 /** Says what is wrong in a source; returns LN_E_DRAFT. */
 int ceremony_say(const char *path, const struct form_error *error);
 /** The Signed in a file. */
-LN_CHECKED int ceremony_read_signed(const char *path, struct ln_arena *arena, struct ln_signed *out);
-LN_CHECKED int ceremony_write_signed(const char *path, const struct ln_signed *signed_body, bool is_new);
+LN_CHECKED int ceremony_read_signed(const char *path, struct ln_arena *arena,
+                                    struct ln_signed *out);
+LN_CHECKED int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,
+                                     bool is_new);
 /** A key of a map, in 64 hexadecimal digits. */
-LN_CHECKED int ceremony_get_key(const struct form_node *map, const char *name, struct ln_public_key *out,
-                                struct form_error *error);
+LN_CHECKED int ceremony_get_key(const struct form_node *map, const char *name,
+                                struct ln_public_key *out, struct form_error *error);
 
 #endif

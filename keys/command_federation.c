@@ -1,6 +1,6 @@
 /*
- * A whole federation for exercises and tests, made by the same commands that a real ceremony uses, one
- * after the other. All keys are in one hand: never for real cases.
+ * A whole federation for exercises and tests, made by the same commands that a real ceremony
+ * uses, one after the other. All keys are in one hand: never for real cases.
  *
  * It writes the sources as well, so that they can be read as examples.
  */
@@ -33,9 +33,10 @@ struct making {
     char federation[LN_ID_TEXT_SIZE];
 };
 
-/* Passphrases ---------------------------------------------------------------------------------- */
+/* Passphrases ------------------------------------------------------------------------------ */
 
-static int new_passphrase(const struct making *making, const char *name, char out[static FILES_PATH_SIZE])
+static int new_passphrase(const struct making *making, const char *name,
+                          char out[static FILES_PATH_SIZE])
 {
     struct ln_id random;
     char text[LN_ID_TEXT_SIZE + 1];
@@ -46,10 +47,10 @@ static int new_passphrase(const struct making *making, const char *name, char ou
     return error == 0 ? files_write(out, ln_view(text, strlen(text)), 0600, FILES_KEEP) : error;
 }
 
-/* Running a command and keeping what it prints --------------------------------------------------- */
+/* Running a command and keeping what it prints --------------------------------------------- */
 
-static int run_captured(int (*command)(const struct ceremony *ceremony), const struct ceremony *ceremony,
-                        struct ln_buffer *out)
+static int run_captured(int (*command)(const struct ceremony *ceremony),
+                        const struct ceremony *ceremony, struct ln_buffer *out)
 {
     char *text = NULL;
     size_t size = 0;
@@ -81,7 +82,7 @@ static int add_lines(struct ln_buffer *out, const char *indent, const struct ln_
     return error;
 }
 
-/* Officers and role keys ----------------------------------------------------------------------- */
+/* Officers and role keys ------------------------------------------------------------------- */
 
 struct officers {
     struct {
@@ -104,14 +105,15 @@ static bool reads(const struct form_node *roles, uint32_t compartment)
 static int add_roles(struct ln_buffer *source, const struct form_node *roles)
 {
     int error = ln_buffer_add_text(source, "    roles: [");
-    for (const struct form_node *role = roles->first; role != NULL && error == 0; role = role->next)
+    for (const struct form_node *role = roles->first; role != NULL && error == 0;
+         role = role->next)
         error = ln_buffer_format(source, "%s%s", role == roles->first ? "" : ", ", role->text);
     return error == 0 ? ln_buffer_add_text(source, "]\n") : error;
 }
 
 static int make_officer(const struct making *making, const char *member, const char *directory,
-                        const struct form_node *node, const char *office, struct officers *officers,
-                        struct ln_buffer *source)
+                        const struct form_node *node, const char *office,
+                        struct officers *officers, struct ln_buffer *source)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer lines = LN_BUFFER(4096);
     char passphrase[FILES_PATH_SIZE], name[96];
@@ -148,17 +150,20 @@ static int make_officer(const struct making *making, const char *member, const c
     return 0;
 }
 
-static int make_role_key(const char *directory, const char *office, const struct ln_code_row *compartment,
-                         const struct officers *officers, struct ln_buffer *source)
+static int make_role_key(const char *directory, const char *office,
+                         const struct ln_code_row *compartment, const struct officers *officers,
+                         struct ln_buffer *source)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer lines = LN_BUFFER(4096);
     char holders[OPTIONS_LIST_MAX][LN_NAME_MAX + 2 * LN_PUBLIC_KEY_BYTES + 2];
-    struct ceremony ceremony = {.office = office, .compartment = compartment->name, .out = directory};
+    struct ceremony ceremony = {
+        .office = office, .compartment = compartment->name, .out = directory};
     for (size_t i = 0; i < officers->count && ceremony.holders.count < OPTIONS_LIST_MAX; i++) {
         if (!reads(officers->list[i].roles, compartment->number))
             continue;
         char *holder = holders[ceremony.holders.count];
-        snprintf(holder, sizeof holders[0], "%s=%s", officers->list[i].id, officers->list[i].box);
+        snprintf(holder, sizeof holders[0], "%s=%s", officers->list[i].id,
+                 officers->list[i].box);
         ceremony.holders.texts[ceremony.holders.count++] = holder;
     }
     if (ceremony.holders.count == 0)
@@ -191,17 +196,19 @@ static int make_office(const struct making *making, const char *member, const ch
     if (error == 0)
         error = form_get_list(node, "officers", true, &list, making->error);
     if (error == 0)
-        error = ln_buffer_format(&parts->offices, "  - id: %s\n    title: %s\n    kind: %s\n", id, title,
-                                 kind);
-    for (const struct form_node *officer = error == 0 ? list->first : NULL; officer != NULL && error == 0;
-         officer = officer->next)
-        error = make_officer(making, member, directory, officer, id, &officers, &parts->officers);
-    for (const struct ln_code_row *row = LN_LIST_COMPARTMENTS; row->name != NULL && error == 0; row++)
+        error = ln_buffer_format(&parts->offices, "  - id: %s\n    title: %s\n    kind: %s\n",
+                                 id, title, kind);
+    for (const struct form_node *officer = error == 0 ? list->first : NULL;
+         officer != NULL && error == 0; officer = officer->next)
+        error =
+            make_officer(making, member, directory, officer, id, &officers, &parts->officers);
+    for (const struct ln_code_row *row = LN_LIST_COMPARTMENTS; row->name != NULL && error == 0;
+         row++)
         error = make_role_key(directory, id, row, &officers, &parts->role_keys);
     return error;
 }
 
-/* Members -------------------------------------------------------------------------------------- */
+/* Members ---------------------------------------------------------------------------------- */
 
 static int make_roots(struct making *making, const struct form_node *member, const char *id)
 {
@@ -214,21 +221,23 @@ static int make_roots(struct making *making, const struct form_node *member, con
         error = form_get_text(member, "title", true, &title, making->error);
     if (error == 0)
         error = ln_buffer_format(&making->roster,
-                                 "  - id: %s\n    title: %s\n    threshold: %llu\n    roots:\n", id, title,
-                                 (unsigned long long)threshold);
+                                 "  - id: %s\n    title: %s\n    threshold: %llu\n    roots:\n",
+                                 id, title, (unsigned long long)threshold);
     for (uint64_t i = 1; i <= roots && error == 0; i++) {
         AUTO(ln_buffer_wipe) struct ln_buffer line = LN_BUFFER(4096);
         char name[96], path[FILES_PATH_SIZE], passphrase[FILES_PATH_SIZE];
         snprintf(name, sizeof name, "%.32s-root-%llu", id, (unsigned long long)i);
         error = new_passphrase(making, name, passphrase);
         if (error == 0)
-            error = files_path(path, "%s/%s/root-%llu.key", making->out, id, (unsigned long long)i);
+            error =
+                files_path(path, "%s/%s/root-%llu.key", making->out, id, (unsigned long long)i);
         const struct ceremony ceremony = {
             .member = id, .name = name, .out = path, .passphrase_file = passphrase};
         if (error == 0)
             error = run_captured(command_root_new, &ceremony, &line);
         if (error == 0) /* "root: <key>" */
-            error = ln_buffer_format(&making->roster, "      - %.64s\n", (const char *)line.data + 6);
+            error = ln_buffer_format(&making->roster, "      - %.64s\n",
+                                     (const char *)line.data + 6);
     }
     return error;
 }
@@ -242,7 +251,8 @@ static int add_collections(const struct making *making, struct ln_buffer *source
 {
     int error = ln_buffer_add_text(source, "collections:\n");
     unsigned priority = 10;
-    for (const struct form_node *hub = making->hubs->first; hub != NULL && error == 0; hub = hub->next) {
+    for (const struct form_node *hub = making->hubs->first; hub != NULL && error == 0;
+         hub = hub->next) {
         const char *id = NULL;
         error = form_get_text(hub, "id", true, &id, making->error);
         if (error == 0)
@@ -259,7 +269,8 @@ static int make_node(const struct making *making, const char *id, const char *di
     char name[96], passphrase[FILES_PATH_SIZE];
     snprintf(name, sizeof name, "%.32s-node", id);
     int error = new_passphrase(making, name, passphrase);
-    const struct ceremony ceremony = {.member = id, .out = directory, .passphrase_file = passphrase};
+    const struct ceremony ceremony = {
+        .member = id, .out = directory, .passphrase_file = passphrase};
     if (error == 0)
         error = run_captured(command_node_new, &ceremony, &lines);
     if (error == 0)
@@ -288,24 +299,27 @@ static void parts_wipe(struct manifest_parts *parts)
     ln_buffer_wipe(&parts->role_keys);
 }
 
-static int make_manifest(const struct making *making, const struct form_node *member, const char *id)
+static int make_manifest(const struct making *making, const struct form_node *member,
+                         const char *id)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer source = LN_BUFFER(SOURCE_MAX);
-    AUTO(parts_wipe) struct manifest_parts parts = {LN_BUFFER(SOURCE_MAX), LN_BUFFER(SOURCE_MAX),
-                                                    LN_BUFFER(SOURCE_MAX)};
+    AUTO(parts_wipe)
+    struct manifest_parts parts = {LN_BUFFER(SOURCE_MAX), LN_BUFFER(SOURCE_MAX),
+                                   LN_BUFFER(SOURCE_MAX)};
     char directory[FILES_PATH_SIZE], source_path[FILES_PATH_SIZE], out[FILES_PATH_SIZE];
     const struct form_node *offices = NULL;
     int error = form_get_list(member, "offices", true, &offices, making->error);
     if (error == 0)
         error = files_path(directory, "%s/%s/node", making->out, id);
     if (error == 0)
-        error = ln_buffer_format(&source, "federation: %s\nmember: %s\nversion: 1\n", making->federation, id);
+        error = ln_buffer_format(&source, "federation: %s\nmember: %s\nversion: 1\n",
+                                 making->federation, id);
     if (error == 0)
         error = make_node(making, id, directory, &source);
     if (error == 0)
         error = add_collections(making, &source);
-    for (const struct form_node *node = error == 0 ? offices->first : NULL; node != NULL && error == 0;
-         node = node->next)
+    for (const struct form_node *node = error == 0 ? offices->first : NULL;
+         node != NULL && error == 0; node = node->next)
         error = make_office(making, id, directory, node, &parts);
     if (error == 0)
         error = add_parts(&source, &parts);
@@ -319,10 +333,11 @@ static int make_manifest(const struct making *making, const struct form_node *me
     return error == 0 ? command_manifest_make(&ceremony) : error;
 }
 
-/* Together ------------------------------------------------------------------------------------- */
+/* Together --------------------------------------------------------------------------------- */
 
 static int for_each_member(struct making *making,
-                           int (*work)(struct making *making, const struct form_node *member, const char *id))
+                           int (*work)(struct making *making, const struct form_node *member,
+                                       const char *id))
 {
     int error = 0;
     for (const struct form_node *member = making->members->first; member != NULL && error == 0;
@@ -382,7 +397,8 @@ static int make_hubs(struct making *making)
 {
     char path[FILES_PATH_SIZE], passphrase[FILES_PATH_SIZE];
     int error = ln_buffer_add_text(&making->roster, "hubs:\n");
-    for (const struct form_node *hub = making->hubs->first; hub != NULL && error == 0; hub = hub->next) {
+    for (const struct form_node *hub = making->hubs->first; hub != NULL && error == 0;
+         hub = hub->next) {
         AUTO(ln_buffer_wipe) struct ln_buffer line = LN_BUFFER(4096);
         const char *id = NULL, *endpoint = NULL;
         error = form_check_keys(hub, hub_keys, making->error);
@@ -394,11 +410,13 @@ static int make_hubs(struct making *making)
             error = new_passphrase(making, id, passphrase);
         if (error == 0)
             error = files_path(path, "%s/%s.key", making->out, id);
-        const struct ceremony ceremony = {.name = id, .out = path, .passphrase_file = passphrase};
+        const struct ceremony ceremony = {
+            .name = id, .out = path, .passphrase_file = passphrase};
         if (error == 0)
             error = run_captured(command_hub_new, &ceremony, &line);
         if (error == 0)
-            error = ln_buffer_format(&making->roster, "  - id: %s\n    endpoints: [\"%s\"]\n", id, endpoint);
+            error = ln_buffer_format(&making->roster, "  - id: %s\n    endpoints: [\"%s\"]\n",
+                                     id, endpoint);
         if (error == 0)
             error = add_lines(&making->roster, "    ", &line);
     }
@@ -450,7 +468,8 @@ static int begin(struct making *making, const struct form_node *root)
     if (error == 0)
         error = form_get_text(root, "title", true, &title, making->error);
     if (error == 0)
-        error = form_get_number(root, "threshold", 1, LN_MEMBERS_MAX, NULL, &threshold, making->error);
+        error = form_get_number(root, "threshold", 1, LN_MEMBERS_MAX, NULL, &threshold,
+                                making->error);
     if (error == 0)
         error = form_get_list(root, "hubs", true, &making->hubs, making->error);
     if (error == 0)
@@ -463,10 +482,12 @@ static int begin(struct making *making, const struct form_node *root)
         error = files_make_directory(path);
     crypto_random(federation.b, sizeof federation.b);
     ln_id_text(&federation, making->federation);
-    return error == 0 ? ln_buffer_format(&making->roster,
-                                         "federation: %s\nversion: 1\ntitle: %s\nthreshold: %llu\nmembers:\n",
-                                         making->federation, title, (unsigned long long)threshold)
-                      : error;
+    return error == 0
+               ? ln_buffer_format(
+                     &making->roster,
+                     "federation: %s\nversion: 1\ntitle: %s\nthreshold: %llu\nmembers:\n",
+                     making->federation, title, (unsigned long long)threshold)
+               : error;
 }
 
 static int make_all(struct making *making, const struct form_node *root)
@@ -504,5 +525,7 @@ int command_federation(const struct ceremony *ceremony)
     form_error = (struct form_error){0};
     error = make_all(&making, root);
     ln_buffer_wipe(&making.roster);
-    return error == LN_E_DRAFT && form_error.line > 0 ? ceremony_say(ceremony->source, &form_error) : error;
+    return error == LN_E_DRAFT && form_error.line > 0
+               ? ceremony_say(ceremony->source, &form_error)
+               : error;
 }

@@ -42,7 +42,8 @@ static void release_secret(uint8_t **secret)
 }
 
 /** True if the secret has a public half. */
-static bool make_secret(enum secret_kind kind, uint8_t *secret, struct ln_public_key *out_public)
+static bool make_secret(enum secret_kind kind, uint8_t *secret,
+                        struct ln_public_key *out_public)
 {
     AUTO(release_secret) uint8_t *expanded = secret_take(CRYPTO_SIGN_SECRET_BYTES);
     crypto_random(secret, LN_KEY_SECRET_BYTES);
@@ -53,7 +54,8 @@ static bool make_secret(enum secret_kind kind, uint8_t *secret, struct ln_public
     return kind != SECRET_SYMMETRIC;
 }
 
-static void print_public(const struct recipe *recipe, const struct ln_public_key *keys, size_t count)
+static void print_public(const struct recipe *recipe, const struct ln_public_key *keys,
+                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char text[2 * LN_PUBLIC_KEY_BYTES + 1];
@@ -62,10 +64,11 @@ static void print_public(const struct recipe *recipe, const struct ln_public_key
     }
 }
 
-static int make_file(const struct ceremony *ceremony, const struct recipe *recipe, const char *path,
-                     struct ln_key_header *header)
+static int make_file(const struct ceremony *ceremony, const struct recipe *recipe,
+                     const char *path, struct ln_key_header *header)
 {
-    AUTO(release_secret) uint8_t *secrets = secret_take(LN_KEY_SECRETS_MAX * LN_KEY_SECRET_BYTES);
+    AUTO(release_secret)
+    uint8_t *secrets = secret_take(LN_KEY_SECRETS_MAX * LN_KEY_SECRET_BYTES);
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
     struct ln_public_key keys[LN_KEY_SECRETS_MAX];
     size_t keys_count = 0;
@@ -138,7 +141,7 @@ int command_hub_new(const struct ceremony *ceremony)
     return error == 0 ? make_file(ceremony, &hub_recipe, ceremony->out, &header) : error;
 }
 
-/* Role keys ------------------------------------------------------------------------------------ */
+/* Role keys -------------------------------------------------------------------------------- */
 
 static int read_holder(const char *text, struct rolefile_holder *out)
 {
@@ -172,9 +175,11 @@ int command_role_new(const struct ceremony *ceremony)
     if (error == 0)
         error = files_make_directory(path);
     if (error == 0)
-        error = files_path(path, "%s/roles/%s-%s.key", ceremony->out, office.text, ceremony->compartment);
+        error = files_path(path, "%s/roles/%s-%s.key", ceremony->out, office.text,
+                           ceremony->compartment);
     if (error == 0)
-        error = rolefile_write(path, &office, compartment, holders, ceremony->holders.count, &key);
+        error =
+            rolefile_write(path, &office, compartment, holders, ceremony->holders.count, &key);
     if (error != 0)
         return error;
     char text[2 * LN_PUBLIC_KEY_BYTES + 1];

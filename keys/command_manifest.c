@@ -12,16 +12,20 @@
 
 enum { DAYS_MAX = 3650 };
 
-static const char *const manifest_keys[] = {"federation", "member", "version", "days", "node",
-                                            "collections", "offices", "officers", "role_keys", NULL};
+static const char *const manifest_keys[] = {"federation", "member",      "version", "days",
+                                            "node",       "collections", "offices", "officers",
+                                            "role_keys",  NULL};
 static const char *const node_keys[] = {"signing", "transport", NULL};
 static const char *const collection_keys[] = {"hub", "priority", NULL};
 static const char *const office_keys[] = {"id", "title", "kind", NULL};
-static const char *const officer_keys[] = {"id", "office", "roles", "signing", "box", "status", NULL};
+static const char *const officer_keys[] = {"id",  "office", "roles", "signing",
+                                           "box", "status", NULL};
 static const char *const role_key_keys[] = {"office", "compartment", "key", "status", NULL};
 
-static const struct ln_code_row statuses[] = {
-    {LN_KEY_ACTIVE, "active"}, {LN_KEY_RETIRED, "retired"}, {LN_KEY_REVOKED, "revoked"}, {0, NULL}};
+static const struct ln_code_row statuses[] = {{LN_KEY_ACTIVE, "active"},
+                                              {LN_KEY_RETIRED, "retired"},
+                                              {LN_KEY_REVOKED, "revoked"},
+                                              {0, NULL}};
 
 struct reading {
     struct ln_arena *arena;
@@ -29,8 +33,9 @@ struct reading {
     struct ln_manifest *manifest;
 };
 
-static int get_code(const struct reading *reading, const struct form_node *map, const char *name,
-                    const struct ln_code_row *list, uint32_t fallback, uint32_t *out)
+static int get_code(const struct reading *reading, const struct form_node *map,
+                    const char *name, const struct ln_code_row *list, uint32_t fallback,
+                    uint32_t *out)
 {
     const char *text;
     const int result = form_get_text(map, name, fallback == 0, &text, reading->error);
@@ -38,8 +43,8 @@ static int get_code(const struct reading *reading, const struct form_node *map, 
         return result;
     *out = text == NULL ? fallback : ln_code_number(list, text);
     if (*out == 0)
-        return form_fail(reading->error, form_get(map, name)->line, "\"%.40s\" is not a known %s", text,
-                         name);
+        return form_fail(reading->error, form_get(map, name)->line,
+                         "\"%.40s\" is not a known %s", text, name);
     return 0;
 }
 
@@ -68,7 +73,8 @@ static int read_node(const struct reading *reading, const struct form_node *root
     return result;
 }
 
-static int read_collection(const struct reading *reading, const struct form_node *map, void *entry)
+static int read_collection(const struct reading *reading, const struct form_node *map,
+                           void *entry)
 {
     struct ln_collection *out = entry;
     static const uint64_t first = 0;
@@ -93,10 +99,12 @@ static int read_office(const struct reading *reading, const struct form_node *ma
         result = form_get_text(map, "title", false, &title, reading->error);
     if (title != NULL)
         out->title = ln_view(title, strlen(title));
-    return result == 0 ? get_code(reading, map, "kind", LN_LIST_AUTHORITIES, 0, &out->kind) : result;
+    return result == 0 ? get_code(reading, map, "kind", LN_LIST_AUTHORITIES, 0, &out->kind)
+                       : result;
 }
 
-static int read_roles(const struct reading *reading, const struct form_node *map, struct ln_officer *out)
+static int read_roles(const struct reading *reading, const struct form_node *map,
+                      struct ln_officer *out)
 {
     const struct form_node *list;
     const int result = form_get_list(map, "roles", true, &list, reading->error);
@@ -107,7 +115,8 @@ static int read_roles(const struct reading *reading, const struct form_node *map
         return LN_E_OUT_OF_MEMORY;
     out->roles = roles;
     for (const struct form_node *node = list->first; node != NULL; node = node->next) {
-        const uint32_t role = node->kind == FORM_TEXT ? ln_code_number(LN_LIST_ROLES, node->text) : 0;
+        const uint32_t role =
+            node->kind == FORM_TEXT ? ln_code_number(LN_LIST_ROLES, node->text) : 0;
         if (role == 0)
             return form_fail(reading->error, node->line, "this is not a known role");
         roles[out->roles_count++] = role;
@@ -131,10 +140,12 @@ static int read_officer(const struct reading *reading, const struct form_node *m
         result = ceremony_get_key(map, "signing", &out->signing_key, reading->error);
     if (result == 0)
         result = ceremony_get_key(map, "box", &out->box_key, reading->error);
-    return result == 0 ? get_code(reading, map, "status", statuses, LN_KEY_ACTIVE, &out->status) : result;
+    return result == 0 ? get_code(reading, map, "status", statuses, LN_KEY_ACTIVE, &out->status)
+                       : result;
 }
 
-static int read_role_key(const struct reading *reading, const struct form_node *map, void *entry)
+static int read_role_key(const struct reading *reading, const struct form_node *map,
+                         void *entry)
 {
     struct ln_role_key *out = entry;
     out->valid_from_ms = reading->manifest->created_ms;
@@ -143,10 +154,12 @@ static int read_role_key(const struct reading *reading, const struct form_node *
     if (result == 0)
         result = form_get_name(map, "office", &out->office, reading->error);
     if (result == 0)
-        result = get_code(reading, map, "compartment", LN_LIST_COMPARTMENTS, 0, &out->compartment);
+        result =
+            get_code(reading, map, "compartment", LN_LIST_COMPARTMENTS, 0, &out->compartment);
     if (result == 0)
         result = ceremony_get_key(map, "key", &out->key, reading->error);
-    return result == 0 ? get_code(reading, map, "status", statuses, LN_KEY_ACTIVE, &out->status) : result;
+    return result == 0 ? get_code(reading, map, "status", statuses, LN_KEY_ACTIVE, &out->status)
+                       : result;
 }
 
 /** The manifest's lists: where each goes, and who reads an entry. */
@@ -156,9 +169,11 @@ static const struct list_row {
     size_t offset, count_offset, entry_size;
     int (*read)(const struct reading *reading, const struct form_node *map, void *entry);
 } lists[] = {
-#define LIST(name, needed, shape, reader)                                                       \
-    {#name, needed, offsetof(struct ln_manifest, name), offsetof(struct ln_manifest, name##_count), \
-     sizeof(struct shape), reader}
+#define LIST(name, needed, shape, reader)                                            \
+    {                                                                                \
+#name, needed, offsetof(struct ln_manifest, name),                           \
+            offsetof(struct ln_manifest, name##_count), sizeof(struct shape), reader \
+    }
     LIST(collections, true, ln_collection, read_collection),
     LIST(offices, true, ln_office, read_office),
     LIST(officers, false, ln_officer, read_officer),
@@ -180,7 +195,8 @@ static int read_list(const struct reading *reading, const struct form_node *root
     uint8_t *manifest = (uint8_t *)reading->manifest;
     *(void **)(void *)(manifest + row->offset) = entries;
     *(size_t *)(void *)(manifest + row->count_offset) = count;
-    for (const struct form_node *node = list->first; node != NULL && result == 0; node = node->next) {
+    for (const struct form_node *node = list->first; node != NULL && result == 0;
+         node = node->next) {
         result = row->read(reading, node, entries);
         entries += row->entry_size;
     }
@@ -197,14 +213,16 @@ static int read_manifest(const struct reading *reading, const struct form_node *
     if (result == 0)
         result = form_get_text(root, "federation", true, &federation, reading->error);
     if (result == 0 && ln_id_read(federation, &manifest->federation) != 0)
-        result = form_fail(reading->error, root->line, "\"federation\" must be 26 letters and digits");
+        result = form_fail(reading->error, root->line,
+                           "\"federation\" must be 26 letters and digits");
     if (result == 0)
         result = form_get_name(root, "member", &manifest->member, reading->error);
     if (result == 0)
-        result = form_get_number(root, "version", 1, UINT32_MAX, &first_version, &manifest->version,
-                                 reading->error);
+        result = form_get_number(root, "version", 1, UINT32_MAX, &first_version,
+                                 &manifest->version, reading->error);
     if (result == 0)
-        result = form_get_number(root, "days", 1, DAYS_MAX, &days_default, &days, reading->error);
+        result =
+            form_get_number(root, "days", 1, DAYS_MAX, &days_default, &days, reading->error);
     manifest->created_ms = ln_now_ms(&LN_CLOCK_SYSTEM);
     manifest->expires_ms = manifest->created_ms + days * LN_DAY_MS;
     if (result == 0)
@@ -236,6 +254,7 @@ int command_manifest_make(const struct ceremony *ceremony)
     }
     if (error == 0)
         error = ln_manifest_build(&manifest, &body);
-    const struct ln_signed unsigned_manifest = {.type = LN_TYPE_MANIFEST, .body = ln_buffer_view(&body)};
+    const struct ln_signed unsigned_manifest = {.type = LN_TYPE_MANIFEST,
+                                                .body = ln_buffer_view(&body)};
     return error == 0 ? ceremony_write_signed(ceremony->out, &unsigned_manifest, true) : error;
 }

@@ -13,7 +13,7 @@
 enum { DAYS_MAX = 3650 };
 
 static const char *const roster_keys[] = {"federation", "version", "title", "days", "threshold",
-                                          "code_lists", "members", "hubs", NULL};
+                                          "code_lists", "members", "hubs",  NULL};
 static const char *const member_keys[] = {"id", "title", "threshold", "roots", NULL};
 static const char *const hub_keys[] = {"id", "endpoints", "key", NULL};
 
@@ -27,26 +27,30 @@ static struct ln_bytes text_bytes(const char *text)
     return text == NULL ? ln_view(NULL, 0) : ln_view(text, strlen(text));
 }
 
-static int read_roots(const struct reading *reading, const struct form_node *map, struct ln_member *out)
+static int read_roots(const struct reading *reading, const struct form_node *map,
+                      struct ln_member *out)
 {
     const struct form_node *list;
     int result = form_get_list(map, "roots", true, &list, reading->error);
     if (result != 0)
         return result;
-    struct ln_public_key *roots = ln_arena_array(reading->arena, form_count(list) + 1, sizeof *roots);
+    struct ln_public_key *roots =
+        ln_arena_array(reading->arena, form_count(list) + 1, sizeof *roots);
     if (roots == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->roots = roots;
     for (const struct form_node *node = list->first; node != NULL; node = node->next) {
         struct ln_public_key *root = &roots[out->roots_count];
         if (node->kind != FORM_TEXT || ln_hex_read(node->text, root->b, sizeof root->b) != 0)
-            return form_fail(reading->error, node->line, "a root must be 64 hexadecimal digits");
+            return form_fail(reading->error, node->line,
+                             "a root must be 64 hexadecimal digits");
         out->roots_count++;
     }
     return 0;
 }
 
-static int read_member(const struct reading *reading, const struct form_node *map, struct ln_member *out)
+static int read_member(const struct reading *reading, const struct form_node *map,
+                       struct ln_member *out)
 {
     uint64_t threshold = 0;
     const char *title = NULL;
@@ -56,13 +60,15 @@ static int read_member(const struct reading *reading, const struct form_node *ma
     if (result == 0)
         result = form_get_text(map, "title", false, &title, reading->error);
     if (result == 0)
-        result = form_get_number(map, "threshold", 1, LN_ROOTS_MAX, NULL, &threshold, reading->error);
+        result = form_get_number(map, "threshold", 1, LN_ROOTS_MAX, NULL, &threshold,
+                                 reading->error);
     out->title = text_bytes(title);
     out->threshold = (uint32_t)threshold;
     return result == 0 ? read_roots(reading, map, out) : result;
 }
 
-static int read_hub(const struct reading *reading, const struct form_node *map, struct ln_hub *out)
+static int read_hub(const struct reading *reading, const struct form_node *map,
+                    struct ln_hub *out)
 {
     const struct form_node *list = NULL;
     int result = form_check_keys(map, hub_keys, reading->error);
@@ -74,7 +80,8 @@ static int read_hub(const struct reading *reading, const struct form_node *map, 
         result = ceremony_get_key(map, "key", &out->transport_key, reading->error);
     if (result != 0)
         return result;
-    struct ln_bytes *endpoints = ln_arena_array(reading->arena, form_count(list) + 1, sizeof *endpoints);
+    struct ln_bytes *endpoints =
+        ln_arena_array(reading->arena, form_count(list) + 1, sizeof *endpoints);
     if (endpoints == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->endpoints = endpoints;
@@ -90,16 +97,19 @@ static int read_members(const struct reading *reading, const struct form_node *r
     int result = form_get_list(root, "members", true, &list, reading->error);
     if (result != 0)
         return result;
-    struct ln_member *members = ln_arena_array(reading->arena, form_count(list) + 1, sizeof *members);
+    struct ln_member *members =
+        ln_arena_array(reading->arena, form_count(list) + 1, sizeof *members);
     if (members == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->members = members;
-    for (const struct form_node *node = list->first; node != NULL && result == 0; node = node->next)
+    for (const struct form_node *node = list->first; node != NULL && result == 0;
+         node = node->next)
         result = read_member(reading, node, &members[out->members_count++]);
     return result;
 }
 
-static int read_hubs(const struct reading *reading, const struct form_node *root, struct ln_roster *out)
+static int read_hubs(const struct reading *reading, const struct form_node *root,
+                     struct ln_roster *out)
 {
     const struct form_node *list;
     int result = form_get_list(root, "hubs", true, &list, reading->error);
@@ -109,12 +119,14 @@ static int read_hubs(const struct reading *reading, const struct form_node *root
     if (hubs == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->hubs = hubs;
-    for (const struct form_node *node = list->first; node != NULL && result == 0; node = node->next)
+    for (const struct form_node *node = list->first; node != NULL && result == 0;
+         node = node->next)
         result = read_hub(reading, node, &hubs[out->hubs_count++]);
     return result;
 }
 
-static int read_federation(const struct reading *reading, const struct form_node *root, struct ln_id *out)
+static int read_federation(const struct reading *reading, const struct form_node *root,
+                           struct ln_id *out)
 {
     const char *text;
     const int result = form_get_text(root, "federation", true, &text, reading->error);
@@ -130,7 +142,8 @@ static int read_federation(const struct reading *reading, const struct form_node
     return 0;
 }
 
-static int read_roster(const struct reading *reading, const struct form_node *root, struct ln_roster *out)
+static int read_roster(const struct reading *reading, const struct form_node *root,
+                       struct ln_roster *out)
 {
     static const uint64_t first_version = 1, first_lists = 1, days_default = 730;
     uint64_t threshold = 0, days = 0, code_lists = 0;
@@ -144,9 +157,11 @@ static int read_roster(const struct reading *reading, const struct form_node *ro
     if (result == 0)
         result = form_get_text(root, "title", false, &title, reading->error);
     if (result == 0)
-        result = form_get_number(root, "days", 1, DAYS_MAX, &days_default, &days, reading->error);
+        result =
+            form_get_number(root, "days", 1, DAYS_MAX, &days_default, &days, reading->error);
     if (result == 0)
-        result = form_get_number(root, "threshold", 1, LN_MEMBERS_MAX, NULL, &threshold, reading->error);
+        result = form_get_number(root, "threshold", 1, LN_MEMBERS_MAX, NULL, &threshold,
+                                 reading->error);
     if (result == 0)
         result = form_get_number(root, "code_lists", 1, UINT32_MAX, &first_lists, &code_lists,
                                  reading->error);
@@ -183,11 +198,12 @@ int command_roster_make(const struct ceremony *ceremony)
     }
     if (error == 0)
         error = ln_roster_build(&roster, &body);
-    const struct ln_signed unsigned_roster = {.type = LN_TYPE_ROSTER, .body = ln_buffer_view(&body)};
+    const struct ln_signed unsigned_roster = {.type = LN_TYPE_ROSTER,
+                                              .body = ln_buffer_view(&body)};
     return error == 0 ? ceremony_write_signed(ceremony->out, &unsigned_roster, true) : error;
 }
 
-/* Signing -------------------------------------------------------------------------------------- */
+/* Signing ---------------------------------------------------------------------------------- */
 
 static void release_secret(uint8_t **secret)
 {
@@ -202,7 +218,8 @@ static int sign_with_root(void *context, struct ln_bytes message,
 }
 
 /** The federation that a statement names: its signature is bound to it. */
-static int federation_of(const struct ln_signed *statement, struct ln_arena *arena, struct ln_id *out)
+static int federation_of(const struct ln_signed *statement, struct ln_arena *arena,
+                         struct ln_id *out)
 {
     struct ln_roster roster;
     struct ln_manifest manifest;
@@ -218,11 +235,13 @@ static int federation_of(const struct ln_signed *statement, struct ln_arena *are
 }
 
 /** Adds signatures that are not there yet, by key id. */
-static int add_signatures(const struct ln_signed *from, struct ln_signature *signatures, size_t *count)
+static int add_signatures(const struct ln_signed *from, struct ln_signature *signatures,
+                          size_t *count)
 {
     for (size_t i = 0; i < from->signatures_count; i++) {
         size_t k = 0;
-        while (k < *count && !ln_key_id_equal(&signatures[k].key_id, &from->signatures[i].key_id))
+        while (k < *count &&
+               !ln_key_id_equal(&signatures[k].key_id, &from->signatures[i].key_id))
             k++;
         if (k < *count)
             continue;

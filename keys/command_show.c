@@ -13,12 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct ln_code_row kinds[] = {{LN_KEY_ROOT, "a country's root key"},
-                                           {LN_KEY_NODE, "a node's keys"},
-                                           {LN_KEY_OFFICER, "an officer's keys"},
-                                           {LN_KEY_HUB, "a hub's key"},
-                                           {LN_KEY_EPOCH, "an epoch key"},
-                                           {0, NULL}};
+static const struct ln_code_row kinds[] = {
+    {LN_KEY_ROOT, "a country's root key"}, {LN_KEY_NODE, "a node's keys"},
+    {LN_KEY_OFFICER, "an officer's keys"}, {LN_KEY_HUB, "a hub's key"},
+    {LN_KEY_EPOCH, "an epoch key"},        {0, NULL}};
 
 static void print_bytes(const char *name, const void *bytes, size_t size)
 {
@@ -34,7 +32,8 @@ static void print_time(const char *name, uint64_t time_ms)
     printf("  %s %.10s\n", name, text);
 }
 
-/** Two modules of the code a character, in half blocks: dark on light, with the quiet margin. */
+/** Two modules of the code a character, in half blocks: dark on light, with the quiet margin.
+ */
 static void print_qr(const char *text)
 {
     static const char *const blocks[] = {"\u2588", "\u2580", "\u2584", " "};
@@ -65,9 +64,9 @@ static void print_member(const struct ln_member *member)
     char text[LN_FINGERPRINT_SIZE];
     ln_roots_fingerprint(member->roots, member->roots_count, &fingerprint);
     ln_fingerprint_text(&fingerprint, text);
-    printf("\nmember %s  %.*s\n  %u of %zu roots sign for it\n  fingerprint  %s\n", member->id.text,
-           (int)member->title.size, (const char *)member->title.data, member->threshold,
-           member->roots_count, text);
+    printf("\nmember %s  %.*s\n  %u of %zu roots sign for it\n  fingerprint  %s\n",
+           member->id.text, (int)member->title.size, (const char *)member->title.data,
+           member->threshold, member->roots_count, text);
     print_qr(text);
 }
 
@@ -79,14 +78,17 @@ static int show_roster(const struct ln_signed *file, struct ln_arena *arena)
         return error;
     char federation[LN_ID_TEXT_SIZE];
     ln_id_text(&roster.federation, federation);
-    printf("federation roster, version %llu: %.*s\n  federation %s\n  %zu signatures; %u of %zu members "
+    printf("federation roster, version %llu: %.*s\n  federation %s\n  %zu signatures; %u of "
+           "%zu members "
            "must sign the next version\n",
-           (unsigned long long)roster.version, (int)roster.title.size, (const char *)roster.title.data,
-           federation, file->signatures_count, roster.threshold, roster.members_count);
+           (unsigned long long)roster.version, (int)roster.title.size,
+           (const char *)roster.title.data, federation, file->signatures_count,
+           roster.threshold, roster.members_count);
     print_time("made", roster.created_ms);
     print_time("expires", roster.expires_ms);
     for (size_t i = 0; i < roster.hubs_count; i++) {
-        printf("\nhub %s  %.*s\n", roster.hubs[i].id.text, (int)roster.hubs[i].endpoints[0].size,
+        printf("\nhub %s  %.*s\n", roster.hubs[i].id.text,
+               (int)roster.hubs[i].endpoints[0].size,
                (const char *)roster.hubs[i].endpoints[0].data);
         print_bytes("key", roster.hubs[i].transport_key.b, LN_PUBLIC_KEY_BYTES);
     }
@@ -116,7 +118,8 @@ static int show_manifest(const struct ln_signed *file, struct ln_arena *arena)
     for (size_t i = 0; i < manifest.offices_count; i++)
         printf("  office  %-16s %s, %.*s\n", manifest.offices[i].id.text,
                ln_code_name(LN_LIST_AUTHORITIES, manifest.offices[i].kind),
-               (int)manifest.offices[i].title.size, (const char *)manifest.offices[i].title.data);
+               (int)manifest.offices[i].title.size,
+               (const char *)manifest.offices[i].title.data);
     for (size_t i = 0; i < manifest.officers_count; i++)
         print_officer(&manifest.officers[i]);
     for (size_t i = 0; i < manifest.role_keys_count; i++)
@@ -132,7 +135,8 @@ static int show_key(const struct ln_key_header *header)
     for (size_t i = 0; i < header->public_keys_count; i++)
         print_bytes("public", header->public_keys[i].b, LN_PUBLIC_KEY_BYTES);
     if (header->operations != 0)
-        printf("  Argon2id with %u passes over %u MiB\n", header->operations, header->memory_kib / 1024);
+        printf("  Argon2id with %u passes over %u MiB\n", header->operations,
+               header->memory_kib / 1024);
     return 0;
 }
 
@@ -178,7 +182,7 @@ int command_show(const struct ceremony *ceremony)
     return error;
 }
 
-/* Verifying ------------------------------------------------------------------------------------ */
+/* Verifying -------------------------------------------------------------------------------- */
 
 static void destroy_trust(struct ln_trust **trust)
 {
@@ -187,8 +191,8 @@ static void destroy_trust(struct ln_trust **trust)
 
 static int verify_key(const struct ceremony *ceremony, const char *path, uint32_t kind)
 {
-    static const size_t secrets[] = {[LN_KEY_ROOT] = 1, [LN_KEY_NODE] = 4, [LN_KEY_OFFICER] = 2,
-                                     [LN_KEY_HUB] = 1};
+    static const size_t secrets[] = {
+        [LN_KEY_ROOT] = 1, [LN_KEY_NODE] = 4, [LN_KEY_OFFICER] = 2, [LN_KEY_HUB] = 1};
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
     struct ln_key_header header;

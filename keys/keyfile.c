@@ -19,7 +19,8 @@ static void release_secret(uint8_t **secret)
 }
 
 /** The key that seals: derived from the passphrase, or the given one. */
-static int lock_key(const struct keyfile_lock *lock, const struct ln_key_header *header, uint8_t *out)
+static int lock_key(const struct keyfile_lock *lock, const struct ln_key_header *header,
+                    uint8_t *out)
 {
     if (lock->key != NULL) {
         if (header->operations != 0)
@@ -33,8 +34,8 @@ static int lock_key(const struct keyfile_lock *lock, const struct ln_key_header 
     return derive_from_passphrase(lock->passphrase, header->salt.b, &cost, out);
 }
 
-static int seal(const struct ln_key_header *header, struct ln_bytes header_bytes, struct ln_bytes secrets,
-                const struct keyfile_lock *lock, uint8_t *out)
+static int seal(const struct ln_key_header *header, struct ln_bytes header_bytes,
+                struct ln_bytes secrets, const struct keyfile_lock *lock, uint8_t *out)
 {
     AUTO(release_secret) uint8_t *key = secret_take(LOCK_BYTES);
     const int error = lock_key(lock, header, key);
@@ -68,8 +69,8 @@ int keyfile_write(const char *path, const struct ln_key_header *given, const uin
     return error == 0 ? files_write(path, ln_buffer_view(&file), 0600, FILES_KEEP) : error;
 }
 
-static int open_shape(struct ln_bytes file, struct ln_arena *arena, struct ln_key_file *out_file,
-                      struct ln_key_header *out_header)
+static int open_shape(struct ln_bytes file, struct ln_arena *arena,
+                      struct ln_key_file *out_file, struct ln_key_header *out_header)
 {
     int error = ln_key_file_open(file, arena, out_file);
     if (error == 0)

@@ -1,6 +1,6 @@
 /*
- * Unlocking costs one Argon2id, whether the name is known or not: an unknown one is tried against salt and
- * cost of nobody.
+ * Unlocking costs one Argon2id, whether the name is known or not: an unknown one is tried
+ * against salt and cost of nobody.
  */
 #include "officer.h"
 
@@ -44,12 +44,13 @@ static int unseal_with_role(void *context, const struct ln_key_id *key_id,
     const struct officer *officer = context;
     for (size_t i = 0; i < officer->role_keys_count; i++) {
         if (ln_key_id_equal(&officer->role_keys[i].key_id, key_id))
-            return seal_open(officer->role_keys[i].secret, encapsulated, info, aad, ciphertext, out);
+            return seal_open(officer->role_keys[i].secret, encapsulated, info, aad, ciphertext,
+                             out);
     }
     return LN_E_ROLE_KEY;
 }
 
-/* Role keys ------------------------------------------------------------------------------------ */
+/* Role keys -------------------------------------------------------------------------------- */
 
 static int load_role_key(struct officer *officer, const char *path)
 {
@@ -100,7 +101,7 @@ static int load_role_keys(struct officer *officer, const char *directory_path)
     return error;
 }
 
-/* Unlocking ------------------------------------------------------------------------------------ */
+/* Unlocking -------------------------------------------------------------------------------- */
 
 /** What an unknown name costs. */
 static void work_for_nobody(struct ln_bytes passphrase)
@@ -112,7 +113,8 @@ static void work_for_nobody(struct ln_bytes passphrase)
     secret_release(key);
 }
 
-static int open_key_file(struct officer *officer, const char *directory, struct ln_bytes passphrase)
+static int open_key_file(struct officer *officer, const char *directory,
+                         struct ln_bytes passphrase)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(OFFICER_ARENA);
     const struct keyfile_lock lock = {.passphrase = passphrase};
@@ -131,8 +133,8 @@ static int open_key_file(struct officer *officer, const char *directory, struct 
     return error;
 }
 
-int officer_unlock(const char *directory, const struct ln_name *name, struct ln_bytes passphrase,
-                   struct officer **out)
+int officer_unlock(const char *directory, const struct ln_name *name,
+                   struct ln_bytes passphrase, struct officer **out)
 {
     struct officer *officer = ln_allocate(sizeof *officer);
     memset(officer, 0, sizeof *officer);
@@ -144,8 +146,8 @@ int officer_unlock(const char *directory, const struct ln_name *name, struct ln_
     int error = open_key_file(officer, directory, passphrase);
     if (error == 0) {
         struct ln_public_key key;
-        sign_keys_from_seed(officer->secrets + (size_t)SECRET_SIGNING * LN_KEY_SECRET_BYTES, &key,
-                            officer->signing_secret);
+        sign_keys_from_seed(officer->secrets + (size_t)SECRET_SIGNING * LN_KEY_SECRET_BYTES,
+                            &key, officer->signing_secret);
         ln_key_id_of(LN_USE_OFFICER, &key, &officer->signer.key_id);
         error = load_role_keys(officer, directory);
     }

@@ -1,6 +1,6 @@
 /*
- * An officer's keys at the node, usable only while unlocked: the signing key for events, and the role keys
- * that are wrapped to the officer's box key.
+ * An officer's keys at the node, usable only while unlocked: the signing key for events, and
+ * the role keys that are wrapped to the officer's box key.
  */
 #ifndef OFFICER_H
 #define OFFICER_H
@@ -12,8 +12,8 @@ enum { OFFICER_ROLE_KEYS_MAX = 64 };
 struct officer;
 
 /**
- * Opens DIRECTORY/officers/NAME.key and every role key in DIRECTORY/roles that is wrapped to that officer.
- * LN_E_LOGIN for an unknown name as for a wrong passphrase, after the same work.
+ * Opens DIRECTORY/officers/NAME.key and every role key in DIRECTORY/roles that is wrapped to
+ * that officer. LN_E_LOGIN for an unknown name as for a wrong passphrase, after the same work.
  */
 LN_CHECKED int officer_unlock(const char *directory, const struct ln_name *name,
                               struct ln_bytes passphrase, struct officer **out);

@@ -1,6 +1,7 @@
 /*
- * The node's key file opens with its passphrase; epoch keys are files of their own, sealed under a key of
- * that file, so that each can be destroyed alone and none is ever in a backup of the store.
+ * The node's key file opens with its passphrase; epoch keys are files of their own, sealed
+ * under a key of that file, so that each can be destroyed alone and none is ever in a backup of
+ * the store.
  */
 #include "ring.h"
 
@@ -67,9 +68,10 @@ static int unseal_with_epoch(void *context, const struct ln_key_id *key_id,
     return LN_E_ROLE_KEY;
 }
 
-/* Epochs --------------------------------------------------------------------------------------- */
+/* Epochs ----------------------------------------------------------------------------------- */
 
-static int epoch_path(const struct ring *ring, uint64_t number, char out[static FILES_PATH_SIZE])
+static int epoch_path(const struct ring *ring, uint64_t number,
+                      char out[static FILES_PATH_SIZE])
 {
     return files_path(out, "%s/epochs/%llu.key", ring->directory, (unsigned long long)number);
 }
@@ -196,12 +198,13 @@ int ring_epoch_forget(struct ring *ring, uint64_t ended_ms)
             return LN_E_SYSTEM;
         secret_release(ring->epochs[0].secret);
         ring->epochs_count--;
-        memmove(&ring->epochs[0], &ring->epochs[1], ring->epochs_count * sizeof ring->epochs[0]);
+        memmove(&ring->epochs[0], &ring->epochs[1],
+                ring->epochs_count * sizeof ring->epochs[0]);
     }
     return 0;
 }
 
-/* Opening -------------------------------------------------------------------------------------- */
+/* Opening ---------------------------------------------------------------------------------- */
 
 static int open_node_key(struct ring *ring, struct ln_bytes passphrase)
 {
@@ -211,13 +214,15 @@ static int open_node_key(struct ring *ring, struct ln_bytes passphrase)
     char path[FILES_PATH_SIZE];
     int error = files_path(path, "%s/node.key", ring->directory);
     if (error == 0)
-        error = keyfile_open(path, LN_KEY_NODE, &lock, &arena, &header, ring->secrets, NODE_SECRETS);
+        error = keyfile_open(path, LN_KEY_NODE, &lock, &arena, &header, ring->secrets,
+                             NODE_SECRETS);
     if (error == 0 && header.public_keys_count != 2)
         error = LN_E_MALFORMED;
     if (error != 0)
         return error;
     ring->member = header.member;
-    sign_keys_from_seed(node_secret(ring, SECRET_SIGNING), &ring->signing_key, ring->signing_secret);
+    sign_keys_from_seed(node_secret(ring, SECRET_SIGNING), &ring->signing_key,
+                        ring->signing_secret);
     ring->transport_key = header.public_keys[1];
     ln_key_id_of(LN_USE_NODE, &ring->signing_key, &ring->signer.key_id);
     return 0;

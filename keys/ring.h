@@ -1,17 +1,20 @@
 /*
- * The node's keys: signing, transport, store, and the epoch keys that come and go. Unlocked once at start;
- * the secrets stay in locked memory and are never shown, only used.
+ * The node's keys: signing, transport, store, and the epoch keys that come and go. Unlocked
+ * once at start; the secrets stay in locked memory and are never shown, only used.
  */
 #ifndef RING_H
 #define RING_H
 
-#include <liaison/roster.h>
 #include <liaison/event.h>
+#include <liaison/roster.h>
 
 /** Length of an epoch; a new key is made this long before the old one ends. */
 #define RING_EPOCH_MS (7 * LN_DAY_MS)
 #define RING_EPOCH_AHEAD_MS LN_DAY_MS
-/** How long after its end an epoch's key is kept: a hub keeps envelopes for 35 days, senders seal for 28. */
+/**
+ * How long after its end an epoch's key is kept: a hub keeps envelopes for 35 days, senders
+ * seal for 28.
+ */
 #define RING_EPOCH_KEPT_MS (70 * LN_DAY_MS)
 
 enum { RING_EPOCHS_MAX = 32 };
@@ -22,8 +25,8 @@ struct ring;
  * Opens DIRECTORY/node.key with the node's passphrase, and the epoch keys in DIRECTORY/epochs.
  * LN_E_PASSPHRASE, LN_E_FILE_MODE, LN_E_NOT_FOUND, or of opening.
  */
-LN_CHECKED int ring_open(const char *directory, struct ln_bytes passphrase, const struct ln_clock *clock,
-                         struct ring **out);
+LN_CHECKED int ring_open(const char *directory, struct ln_bytes passphrase,
+                         const struct ln_clock *clock, struct ring **out);
 void ring_close(struct ring **ring_p);
 
 const struct ln_name *ring_member(const struct ring *ring);
@@ -36,11 +39,15 @@ const uint8_t *ring_transport_secret(const struct ring *ring);
 const uint8_t *ring_store_key(const struct ring *ring);
 
 /**
- * The epoch to be announced: the newest one; a new key is made and synced to disk first when none is left
- * with more than RING_EPOCH_AHEAD_MS. Fills number, key, times and oldest_openable.
+ * The epoch to be announced: the newest one; a new key is made and synced to disk first when
+ * none is left with more than RING_EPOCH_AHEAD_MS. Fills number, key, times and
+ * oldest_openable.
  */
 LN_CHECKED int ring_epoch_current(struct ring *ring, struct ln_epoch *out);
-/** Destroys epoch keys that ended before `ended_ms`, the newest excepted: what was sealed to them opens no more. */
+/**
+ * Destroys epoch keys that ended before `ended_ms`, the newest excepted: what was sealed to
+ * them opens no more.
+ */
 LN_CHECKED int ring_epoch_forget(struct ring *ring, uint64_t ended_ms);
 
 #endif

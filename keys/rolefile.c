@@ -18,8 +18,8 @@ static void release_secret(uint8_t **secret)
 }
 
 /** office 0x00 compartment(u32be) officer 0x00 */
-static int add_aad(const struct ln_name *office, uint32_t compartment, const struct ln_name *officer,
-                   struct ln_buffer *out)
+static int add_aad(const struct ln_name *office, uint32_t compartment,
+                   const struct ln_name *officer, struct ln_buffer *out)
 {
     int error = ln_buffer_add(out, office->text, strlen(office->text) + 1);
     if (error == 0)
@@ -48,8 +48,8 @@ int rolefile_write(const char *path, const struct ln_name *office, uint32_t comp
     struct ln_role_wrap *wraps = ln_arena_array(&arena, holders_count + 1, sizeof *wraps);
     if (wraps == NULL)
         return LN_E_TOO_MANY;
-    struct ln_role_file file = {LN_LITERAL(LN_ROLE_MAGIC), *office, compartment, {{0}}, wraps,
-                                holders_count};
+    struct ln_role_file file = {
+        LN_LITERAL(LN_ROLE_MAGIC), *office, compartment, {{0}}, wraps, holders_count};
     seal_keys_make(&file.public_key, secret);
     int error = 0;
     for (size_t i = 0; i < holders_count && error == 0; i++)
@@ -64,7 +64,8 @@ int rolefile_write(const char *path, const struct ln_name *office, uint32_t comp
     return error;
 }
 
-static const struct ln_role_wrap *find_wrap(const struct ln_role_file *file, const struct ln_name *officer)
+static const struct ln_role_wrap *find_wrap(const struct ln_role_file *file,
+                                            const struct ln_name *officer)
 {
     for (size_t i = 0; i < file->wraps_count; i++) {
         if (ln_name_equal(&file->wraps[i].officer, officer))
@@ -73,8 +74,9 @@ static const struct ln_role_wrap *find_wrap(const struct ln_role_file *file, con
     return NULL;
 }
 
-int rolefile_open(struct ln_bytes bytes, const struct ln_name *officer, const uint8_t *box_secret,
-                  struct ln_public_key *out_public, uint8_t *out_secret)
+int rolefile_open(struct ln_bytes bytes, const struct ln_name *officer,
+                  const uint8_t *box_secret, struct ln_public_key *out_public,
+                  uint8_t *out_secret)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLE_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer aad = LN_BUFFER(AAD_MAX);
@@ -89,8 +91,9 @@ int rolefile_open(struct ln_bytes bytes, const struct ln_name *officer, const ui
         return LN_E_ROLE_KEY;
     error = add_aad(&file.office, file.compartment, officer, &aad);
     if (error == 0)
-        error = seal_open(box_secret, &found->encapsulated, ROLE_WRAP_INFO, ln_buffer_view(&aad),
-                          ln_view(found->sealed_key.b, sizeof found->sealed_key.b), out_secret);
+        error =
+            seal_open(box_secret, &found->encapsulated, ROLE_WRAP_INFO, ln_buffer_view(&aad),
+                      ln_view(found->sealed_key.b, sizeof found->sealed_key.b), out_secret);
     if (error == 0)
         *out_public = file.public_key;
     return error;

@@ -1,6 +1,6 @@
 /*
- * liaison-node: the node daemon of one country. Opens its keys and its store, tells the hubs its epoch, and
- * serves counterparts and officers until told to stop.
+ * liaison-node: the node daemon of one country. Opens its keys and its store, tells the hubs
+ * its epoch, and serves counterparts and officers until told to stop.
  */
 #include "crypto.h"
 #include "door.h"
@@ -33,16 +33,18 @@ static const struct settings_row settings_rows[] = {
      "directory of the store"},
     {"control", SETTINGS_TEXT, offsetof(struct settings, control), true, NULL, 0, 0,
      "directory of the control door, mode 0700"},
-    {"passphrase_file", SETTINGS_TEXT, offsetof(struct settings, passphrase_file), false, NULL, 0, 0,
+    {"passphrase_file", SETTINGS_TEXT, offsetof(struct settings, passphrase_file), false, NULL,
+     0, 0,
      "file of mode 0600 with the node's passphrase; keep it off the disk that may be stolen"},
     {"fingerprint", SETTINGS_TEXT, offsetof(struct settings, fingerprint), true, NULL, 0, 0,
      "a member's root fingerprint, compared in person"},
     {"statements", SETTINGS_LIST, offsetof(struct settings, statements), true, NULL, 0, 0,
      "files of the first roster and of the manifests, the roster first"},
     {"hook", SETTINGS_TEXT, offsetof(struct settings, hook), false, NULL, 0, 0,
-     "program that is run with EMERGENCY or URGENT when such a letter has come; told nothing else"},
-    {"idle_minutes", SETTINGS_NUMBER, offsetof(struct settings, idle_minutes), false, "15", 1, 1440,
-     "after which an officer's session is locked"},
+     "program that is run with EMERGENCY or URGENT when such a letter has come; told nothing "
+     "else"},
+    {"idle_minutes", SETTINGS_NUMBER, offsetof(struct settings, idle_minutes), false, "15", 1,
+     1440, "after which an officer's session is locked"},
     {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -61,7 +63,8 @@ static const struct options_row option_rows[] = {
     {"check", OPTIONS_FLAG, offsetof(struct command_line, wants_check), NULL,
      "check the settings and stop"},
     {"help", OPTIONS_FLAG, offsetof(struct command_line, wants_help), NULL, "this text"},
-    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL, "the version"},
+    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL,
+     "the version"},
     {NULL, OPTIONS_FLAG, 0, NULL, NULL},
 };
 
@@ -76,14 +79,15 @@ struct node {
     int signals;
 };
 
-/* Statements ----------------------------------------------------------------------------------- */
+/* Statements ------------------------------------------------------------------------------- */
 
 static int take_statement(struct node *node, const char *path)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
     int error = files_read(path, &statement);
     if (error == 0 && ln_trust_roster(node->local.trust) == NULL)
-        error = keeper_anchor(&node->local, ln_buffer_view(&statement), node->settings.fingerprint);
+        error =
+            keeper_anchor(&node->local, ln_buffer_view(&statement), node->settings.fingerprint);
     else if (error == 0)
         error = keeper_take(&node->local, ln_buffer_view(&statement));
     if (error < 0)
@@ -110,16 +114,18 @@ static int load_trust(struct node *node)
     if (taken != 0)
         return taken;
     node->local.federation = ln_trust_roster(node->local.trust)->federation;
-    return ln_trust_member(node->local.trust, &node->local.member) == NULL ? LN_E_NOT_A_MEMBER : 0;
+    return ln_trust_member(node->local.trust, &node->local.member) == NULL ? LN_E_NOT_A_MEMBER
+                                                                           : 0;
 }
 
-/* Epochs --------------------------------------------------------------------------------------- */
+/* Epochs ----------------------------------------------------------------------------------- */
 
 static int announce_epoch(struct node *node)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(1024);
     AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(4096);
-    struct ln_epoch epoch = {.federation = node->local.federation, .member = node->local.member};
+    struct ln_epoch epoch = {.federation = node->local.federation,
+                             .member = node->local.member};
     int error = ring_epoch_current(node->ring, &epoch);
     node->local.oldest_openable_epoch = epoch.oldest_openable;
     const struct ln_epoch *known = ln_trust_epoch(node->local.trust, &node->local.member);
@@ -136,7 +142,10 @@ static int announce_epoch(struct node *node)
     return error > 0 ? 0 : error;
 }
 
-/** Our own statements go to every hub at every welcome: a hub that forgot everything is told again. */
+/**
+ * Our own statements go to every hub at every welcome: a hub that forgot everything is told
+ * again.
+ */
 static int publish_own(uint32_t type, const struct ln_name *member, uint64_t version,
                        struct ln_bytes literal, void *context)
 {
@@ -157,7 +166,8 @@ static uint64_t counterparts_time(const struct node *node)
         return 0;
     for (size_t i = 0; i < roster->members_count; i++) {
         struct ln_channel_record channel;
-        if (store_channel_get(txn, &roster->members[i].id, &channel) == 0 && channel.note_ms > newest_ms)
+        if (store_channel_get(txn, &roster->members[i].id, &channel) == 0 &&
+            channel.note_ms > newest_ms)
             newest_ms = channel.note_ms;
     }
     return newest_ms;
@@ -168,8 +178,9 @@ static int forget_epochs(struct node *node)
 {
     const uint64_t ours_ms = ln_now_ms(&node->local.clock), theirs_ms = counterparts_time(node);
     const uint64_t agreed_ms = ours_ms < theirs_ms ? ours_ms : theirs_ms;
-    return agreed_ms < RING_EPOCH_KEPT_MS ? 0
-                                          : ring_epoch_forget(node->ring, agreed_ms - RING_EPOCH_KEPT_MS);
+    return agreed_ms < RING_EPOCH_KEPT_MS
+               ? 0
+               : ring_epoch_forget(node->ring, agreed_ms - RING_EPOCH_KEPT_MS);
 }
 
 static void on_epoch_time(void *context)
@@ -182,7 +193,7 @@ static void on_epoch_time(void *context)
         log_line(LOG_AS_ERROR, "no new epoch code=%s", ln_code_of(error)->name);
 }
 
-/* Starting ------------------------------------------------------------------------------------- */
+/* Starting --------------------------------------------------------------------------------- */
 
 static int open_ring(struct node *node, const struct command_line *line)
 {
@@ -194,7 +205,8 @@ static int open_ring(struct node *node, const struct command_line *line)
     };
     int error = files_passphrase(&source, &passphrase);
     if (error == 0)
-        error = ring_open(node->settings.keys, ln_buffer_view(&passphrase), &LN_CLOCK_SYSTEM, &node->ring);
+        error = ring_open(node->settings.keys, ln_buffer_view(&passphrase), &LN_CLOCK_SYSTEM,
+                          &node->ring);
     if (error != 0)
         return error;
     node->local.member = *ring_member(node->ring);
@@ -212,7 +224,8 @@ static int ask_restored(struct store_txn *txn, void *context)
 
 static int open_store(struct node *node, const struct command_line *line)
 {
-    int error = store_open(node->settings.store, ring_store_key(node->ring), &node->local.store);
+    int error =
+        store_open(node->settings.store, ring_store_key(node->ring), &node->local.store);
     if (error == 0 && line->backup != NULL)
         return store_copy(node->local.store, line->backup);
     if (error == 0)
@@ -248,8 +261,8 @@ static int serve(struct node *node)
         error = ln_trust_walk(node->local.trust, publish_own, node);
     node->sessions = sessions_new(node->settings.keys, &LN_CLOCK_SYSTEM,
                                   node->settings.idle_minutes * LN_MINUTE_MS);
-    const struct door_options door_options = {node->loop, &node->local, node->link, node->sessions,
-                                              node->settings.control};
+    const struct door_options door_options = {node->loop, &node->local, node->link,
+                                              node->sessions, node->settings.control};
     if (error == 0)
         error = door_open(&door_options, &node->door);
     if (error != 0)
@@ -295,14 +308,15 @@ static void print_help(void)
     options_help(option_rows, stdout);
     puts("\nSettings:");
     settings_help(settings_rows, stdout);
-    puts("\nSIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start or failed, 2 usage.");
+    puts("\nSIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start or "
+         "failed, 2 usage.");
 }
 
 static int say(int error)
 {
     const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "liaison-node: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name, code->rule,
-            code->advice);
+    fprintf(stderr, "liaison-node: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name,
+            code->rule, code->advice);
     return error == LN_E_USAGE ? 2 : 1;
 }
 

@@ -1,6 +1,7 @@
 /*
- * The control door's requests and replies: what the CLI, and later the desk, say to the node of the same
- * machine. Frames are u32be length and a packed message. Source: docs/protocol.md, Control door.
+ * The control door's requests and replies: what the CLI, and later the desk, say to the node of
+ * the same machine. Frames are u32be length and a packed message. Source: docs/protocol.md,
+ * Control door.
  */
 #ifndef LIAISON_DOOR_H
 #define LIAISON_DOOR_H

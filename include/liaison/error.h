@@ -1,173 +1,191 @@
 /*
  * The one table of refusal codes: hub, node, CLI and docs speak from it, and nothing else.
  *
- * Each row: number, name, the rule it stands for (page: section of docs/), what is wrong, what to do.
- * A number is never reused. On the wire a code is its positive number; in C it is the negative
- * LN_E_ constant that functions return. docs/codes.md is printed from this table.
+ * Each row: number, name, the rule it stands for (page: section of docs/), what is wrong, what
+ * to do. A number is never reused. On the wire a code is its positive number; in C it is the
+ * negative LN_E_ constant that functions return. docs/codes.md is printed from this table.
  */
 #ifndef LIAISON_ERROR_H
 #define LIAISON_ERROR_H
 
 #include <liaison/base.h>
 
-#define LN_CODES(X)                                                                                   \
-    /* Bytes and bodies: what any door says of what it was handed */                                  \
-    X(1, TRUNCATED, "protocol: Decoding", "it ends before it is complete", "send it again whole")     \
-    X(2, TOO_LARGE, "protocol: Limits", "it is larger than the limit",                                \
-      "shorten it, or split it into several")                                                         \
-    X(3, MALFORMED, "protocol: Decoding", "it is not a well-formed message",                          \
-      "check the sender's software version")                                                          \
-    X(4, TRAILING, "protocol: Decoding", "bytes follow its end", "check the sender's software version") \
-    X(5, MISSING_FIELD, "protocol: Decoding", "a field that must be there is missing",                \
-      "check the sender's software version")                                                          \
-    X(6, UNKNOWN_FIELD, "protocol: Decoding", "it has a field that version 1 does not know",          \
-      "update this node's software")                                                                  \
-    X(7, UNKNOWN_CODE, "protocol: Decoding", "it has a protocol code that version 1 does not know",   \
-      "update this node's software")                                                                  \
-    X(8, FIELD_LENGTH, "protocol: Limits", "a field has a length that is not allowed",                \
-      "check the field's limit in the protocol page")                                                 \
-    X(9, TOO_MANY, "protocol: Limits", "a list has more entries than allowed",                        \
-      "split it into several")                                                                        \
-    X(10, TEXT, "protocol: Text",                                                                     \
-      "a text is not plain UTF-8 (bad bytes, NUL, control or direction-changing characters)",         \
-      "type the text again")                                                                          \
-    X(11, NAME, "protocol: Names", "a name is not 1 to 32 letters, digits or hyphens",                \
-      "use letters, digits and hyphens only")                                                         \
-    X(12, WRONG_TYPE, "protocol: Signed bodies", "it is another kind of body than expected",          \
-      "hand in the right file")                                                                       \
-    X(13, OUT_OF_MEMORY, "protocol: Limits", "decoding it would take more memory than allowed",       \
-      "check the sender's software version")                                                          \
-    X(14, DUPLICATE_FIELD, "protocol: Decoding", "a field that may stand once stands twice",          \
-      "check the sender's software version")                                                          \
-    /* Signatures, keys, seals */                                                                     \
-    X(20, SIGNATURE, "protocol: Signed bodies", "a signature does not hold",                          \
-      "do not trust it; ask the sender over another way")                                             \
-    X(21, UNKNOWN_KEY, "protocol: Who is who", "it is signed by a key that nobody in the roster has", \
-      "fetch the newest roster and manifests, or ask the sender")                                     \
-    X(22, TOO_FEW_SIGNATURES, "protocol: Roster", "fewer keys signed than the threshold asks",        \
-      "collect the missing signatures")                                                               \
-    X(23, KEY_REVOKED, "protocol: Who is who", "the key was revoked", "use a current key")            \
-    X(24, KEY_EXPIRED, "protocol: Who is who", "the key is past its validity",                        \
-      "renew the key by a new manifest")                                                              \
-    X(25, WEAK_KEY, "protocol: Keys", "the public key is not a valid point of the curve",             \
-      "make a new key")                                                                               \
-    X(26, UNSEALABLE, "protocol: Envelope", "it does not open with any key held here",                \
-      "the sender seals it again by itself; wait, or see status")                                     \
-    X(27, PASSPHRASE, "protocol: Key files", "the passphrase is wrong or the file was changed",       \
-      "type the passphrase again")                                                                    \
-    X(28, FINGERPRINT, "protocol: Fingerprints", "the fingerprint is another one",                    \
-      "compare all digits again; if they differ, stop and tell the other country")                    \
-    X(29, NOT_ANCHORED, "protocol: Evidence", "no fingerprint of a root was given, so nothing is proved", \
-      "give --root with the fingerprint you compared in person")                                      \
-    X(30, COMMITMENT, "protocol: Sections", "a section is not the one its author signed",             \
-      "report it to the operator; keep the file")                                                     \
-    X(31, ROLE_KEY, "cases: Need to know", "no key held in this session opens this section",          \
-      "ask an officer of the role that may read it")                                                  \
-    /* Roster, manifest, epoch */                                                                     \
-    X(40, WRONG_FEDERATION, "protocol: Signed bodies", "it belongs to another federation",            \
-      "check which federation this node is set up for")                                               \
-    X(41, NOT_A_MEMBER, "protocol: Roster", "this member is not in the roster",                       \
-      "check the name, or fetch the newest roster")                                                   \
-    X(42, ROLLBACK, "protocol: Roster", "an older version than the one already held",                 \
-      "nothing: the newer one stays in force")                                                        \
-    X(43, FORK, "protocol: Roster", "the same version with other content: both are kept as evidence", \
-      "tell every operator at once: someone signs two truths")                                        \
-    X(44, VERSION_GAP, "protocol: Roster", "a version in between is missing",                         \
-      "fetch the versions in order")                                                                  \
-    X(45, EXPIRED, "protocol: Roster", "the statement has expired",                                   \
-      "a new version must be signed; receiving goes on meanwhile")                                    \
-    X(46, NO_EPOCH_KEY, "protocol: Epochs", "no current epoch key of the counterpart is known",       \
-      "nothing: it is sent as soon as the counterpart publishes one")                                 \
-    X(47, INCONSISTENT, "protocol: Roster", "parts of the statement contradict each other",           \
-      "correct the source file and sign again")                                                       \
-    /* Channel */                                                                                     \
-    X(60, WRONG_DESTINATION, "protocol: Letter", "it is addressed to another member",                 \
-      "nothing: it was not for this node")                                                            \
-    X(61, REPLAY, "protocol: Channel", "it was received before", "nothing: the first copy counts")    \
-    X(62, EQUIVOCATION, "protocol: Channel",                                                          \
-      "the counterpart signed two different letters with one number: the channel is frozen",          \
-      "talk to the counterpart; two officers reopen the channel")                                     \
-    X(63, CHAIN, "protocol: Channel", "the letter does not continue the chain",                       \
-      "talk to the counterpart's operator")                                                           \
-    X(64, OLD_GENERATION, "protocol: Channel", "it belongs to a generation that was closed",          \
-      "nothing: the sender sends it again in the new generation")                                     \
-    X(65, TOO_FAR_AHEAD, "protocol: Channel", "too many earlier letters are missing",                 \
-      "nothing: they are asked for and come again")                                                   \
-    X(66, ITEM_DIGEST, "protocol: Letter", "an item is not the one the letter names",                 \
-      "check the sender's software version")                                                          \
-    X(67, FROZEN, "protocol: Channel", "the channel to this member is frozen",                        \
-      "see status; two officers reopen it")                                                           \
-    X(68, RESTORING, "protocol: Restore",                                                             \
-      "the node was restored from a backup and still asks its counterparts what it forgot",           \
-      "wait until the counterparts named in status have answered")                                    \
-    /* Hub */                                                                                         \
-    X(80, STRANGER, "protocol: Hub", "the connection's key is not in the roster",                     \
-      "check this node's transport key and the hub's roster")                                         \
-    X(81, HELLO_FIRST, "protocol: Hub", "the connection has not said HELLO", "connect again")         \
-    X(82, MANY_PARTS, "protocol: Hub", "a message of more than one frame",                            \
-      "check the sender's software version")                                                          \
-    X(83, MAILBOX_FULL, "protocol: Quotas", "the mailbox from this sender to this member is full",    \
-      "nothing: it is sent again when there is room")                                                 \
-    X(84, RATE, "protocol: Quotas", "more messages a minute than allowed",                            \
-      "nothing: it is sent again later")                                                              \
-    X(85, CREDIT, "protocol: Hub", "more messages than the credit allows",                            \
-      "check the sender's software version")                                                          \
-    X(86, NO_MAILBOX, "protocol: Hub", "the addressee has no mailbox at this hub",                    \
-      "try the addressee's other hubs")                                                               \
-    X(87, PROTOCOL_VERSION, "protocol: Hub", "the other end speaks another protocol version",         \
-      "update the software")                                                                          \
-    X(88, DISK_FULL, "architecture: Failure stance", "the disk is full",                              \
-      "make room on the disk; receipts are still taken")                                              \
-    X(89, UNAVAILABLE, "architecture: Failure stance", "the service cannot take work just now",       \
-      "nothing: it is tried again")                                                                   \
-    /* Cases and officers */                                                                          \
-    X(100, NO_SESSION, "cases: Officers", "nobody is logged in", "run: liaison login")                \
-    X(101, LOGIN, "cases: Officers", "unknown officer or wrong passphrase",                           \
-      "check the officer's name and type the passphrase again")                                       \
-    X(102, LOGIN_DELAY, "cases: Officers", "too many wrong passphrases: wait a while",                \
-      "wait, then try again")                                                                         \
-    X(103, ROLE, "cases: Access", "this officer's roles do not allow this action",                    \
-      "ask an officer whose role allows it")                                                          \
-    X(104, NO_CASE, "cases: The fold", "there is no such case here", "run: liaison inbox")            \
-    X(105, NOT_A_PARTY, "cases: The fold", "this country or office is no party of the case",          \
-      "check the case number")                                                                        \
-    X(106, STATE, "cases: Referral", "the case's state does not allow this now",                      \
-      "run: liaison show CASE")                                                                       \
-    X(107, EVENT_ORDER, "cases: The fold", "the event does not fit behind the ones before it",        \
-      "nothing: it is kept and shown as without effect")                                              \
-    X(108, DISPUTED, "cases: The fold", "one author signed two events with one number",               \
-      "talk to the counterpart; both are kept")                                                       \
-    X(109, PARTIES, "cases: The fold", "a case has two or three different countries, the author's first", \
-      "correct the addressees")                                                                       \
-    X(110, NO_REASON, "cases: Urgency", "EMERGENCY and URGENT need a stated reason",                  \
-      "add urgency_reason")                                                                           \
-    X(111, NO_RECIPIENT, "cases: Compartments", "the addressee has no office that can read this section", \
-      "leave the section out, or address another office")                                             \
-    X(112, DRAFT, "cases: Drafts", "the draft is incomplete or has an entry that is not known",       \
-      "correct the line that is named")                                                               \
-    X(113, NO_OFFICE, "cases: Officers", "there is no such office in the member's manifest",          \
-      "run: liaison status --offices")                                                                \
-    /* This machine */                                                                                \
-    X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")                   \
-    X(121, SETTINGS, "operations: Settings", "the settings file is not right", "correct the line that is named") \
-    X(122, SYSTEM, "operations: System", "the operating system refused",                              \
-      "see the text behind it")                                                                       \
-    X(123, STORE, "architecture: Failure stance", "the store could not be read or written",           \
-      "restart; if it happens again, check the disk and restore the backup")                          \
-    X(124, STORE_DAMAGED, "architecture: Failure stance", "a stored record was changed or damaged",   \
-      "restore the backup; keep the damaged store for inspection")                                    \
-    X(125, NOT_FOUND, "architecture: Store", "there is no such record", "check what was asked for")   \
-    X(126, EXISTS, "operations: Ceremony", "it is there already and is not overwritten",              \
-      "name another file or remove the old one yourself")                                             \
-    X(127, NOT_RUNNING, "operations: Node", "no node answers at the control door",                    \
-      "start liaison-node, or check the control directory")                                           \
-    X(128, LOCKED_MEMORY, "operations: System", "secret memory could not be locked",                  \
-      "raise the limit of locked memory (ulimit -l, memlock)")                                        \
-    X(129, FILE_MODE, "operations: Key files", "the file or directory can be read by others",         \
-      "chmod go-rwx it")                                                                              \
-    X(130, SELF_TEST, "threat-model: Hub", "the start-up self-test admitted a stranger",              \
-      "do not run this build; report it")                                                             \
-    X(131, BUSY, "architecture: Store", "another process owns this store", "stop the other process")
+/* clang-format off: tables */
+#define LN_CODES(X)                                                                            \
+    /* Bytes and bodies: what any door says of what it was handed */                           \
+    X(1, TRUNCATED, "protocol: Decoding", "it ends before it is complete",                     \
+      "send it again whole")                                                                   \
+    X(2, TOO_LARGE, "protocol: Limits", "it is larger than the limit",                         \
+      "shorten it, or split it into several")                                                  \
+    X(3, MALFORMED, "protocol: Decoding", "it is not a well-formed message",                   \
+      "check the sender's software version")                                                   \
+    X(4, TRAILING, "protocol: Decoding", "bytes follow its end",                               \
+      "check the sender's software version")                                                   \
+    X(5, MISSING_FIELD, "protocol: Decoding", "a field that must be there is missing",         \
+      "check the sender's software version")                                                   \
+    X(6, UNKNOWN_FIELD, "protocol: Decoding", "it has a field that version 1 does not know",   \
+      "update this node's software")                                                           \
+    X(7, UNKNOWN_CODE, "protocol: Decoding",                                                   \
+      "it has a protocol code that version 1 does not know", "update this node's software")    \
+    X(8, FIELD_LENGTH, "protocol: Limits", "a field has a length that is not allowed",         \
+      "check the field's limit in the protocol page")                                          \
+    X(9, TOO_MANY, "protocol: Limits", "a list has more entries than allowed",                 \
+      "split it into several")                                                                 \
+    X(10, TEXT, "protocol: Text",                                                              \
+      "a text is not plain UTF-8 (bad bytes, NUL, control or direction-changing characters)",  \
+      "type the text again")                                                                   \
+    X(11, NAME, "protocol: Names", "a name is not 1 to 32 letters, digits or hyphens",         \
+      "use letters, digits and hyphens only")                                                  \
+    X(12, WRONG_TYPE, "protocol: Signed bodies", "it is another kind of body than expected",   \
+      "hand in the right file")                                                                \
+    X(13, OUT_OF_MEMORY, "protocol: Limits",                                                   \
+      "decoding it would take more memory than allowed",                                       \
+      "check the sender's software version")                                                   \
+    X(14, DUPLICATE_FIELD, "protocol: Decoding", "a field that may stand once stands twice",   \
+      "check the sender's software version")                                                   \
+    /* Signatures, keys, seals */                                                              \
+    X(20, SIGNATURE, "protocol: Signed bodies", "a signature does not hold",                   \
+      "do not trust it; ask the sender over another way")                                      \
+    X(21, UNKNOWN_KEY, "protocol: Who is who",                                                 \
+      "it is signed by a key that nobody in the roster has",                                   \
+      "fetch the newest roster and manifests, or ask the sender")                              \
+    X(22, TOO_FEW_SIGNATURES, "protocol: Roster", "fewer keys signed than the threshold asks", \
+      "collect the missing signatures")                                                        \
+    X(23, KEY_REVOKED, "protocol: Who is who", "the key was revoked", "use a current key")     \
+    X(24, KEY_EXPIRED, "protocol: Who is who", "the key is past its validity",                 \
+      "renew the key by a new manifest")                                                       \
+    X(25, WEAK_KEY, "protocol: Keys", "the public key is not a valid point of the curve",      \
+      "make a new key")                                                                        \
+    X(26, UNSEALABLE, "protocol: Envelope", "it does not open with any key held here",         \
+      "the sender seals it again by itself; wait, or see status")                              \
+    X(27, PASSPHRASE, "protocol: Key files",                                                   \
+      "the passphrase is wrong or the file was changed", "type the passphrase again")          \
+    X(28, FINGERPRINT, "protocol: Fingerprints", "the fingerprint is another one",             \
+      "compare all digits again; if they differ, stop and tell the other country")             \
+    X(29, NOT_ANCHORED, "protocol: Evidence",                                                  \
+      "no fingerprint of a root was given, so nothing is proved",                              \
+      "give --root with the fingerprint you compared in person")                               \
+    X(30, COMMITMENT, "protocol: Sections", "a section is not the one its author signed",      \
+      "report it to the operator; keep the file")                                              \
+    X(31, ROLE_KEY, "cases: Need to know", "no key held in this session opens this section",   \
+      "ask an officer of the role that may read it")                                           \
+    /* Roster, manifest, epoch */                                                              \
+    X(40, WRONG_FEDERATION, "protocol: Signed bodies", "it belongs to another federation",     \
+      "check which federation this node is set up for")                                        \
+    X(41, NOT_A_MEMBER, "protocol: Roster", "this member is not in the roster",                \
+      "check the name, or fetch the newest roster")                                            \
+    X(42, ROLLBACK, "protocol: Roster", "an older version than the one already held",          \
+      "nothing: the newer one stays in force")                                                 \
+    X(43, FORK, "protocol: Roster",                                                            \
+      "the same version with other content: both are kept as evidence",                        \
+      "tell every operator at once: someone signs two truths")                                 \
+    X(44, VERSION_GAP, "protocol: Roster", "a version in between is missing",                  \
+      "fetch the versions in order")                                                           \
+    X(45, EXPIRED, "protocol: Roster", "the statement has expired",                            \
+      "a new version must be signed; receiving goes on meanwhile")                             \
+    X(46, NO_EPOCH_KEY, "protocol: Epochs",                                                    \
+      "no current epoch key of the counterpart is known",                                      \
+      "nothing: it is sent as soon as the counterpart publishes one")                          \
+    X(47, INCONSISTENT, "protocol: Roster", "parts of the statement contradict each other",    \
+      "correct the source file and sign again")                                                \
+    /* Channel */                                                                              \
+    X(60, WRONG_DESTINATION, "protocol: Letter", "it is addressed to another member",          \
+      "nothing: it was not for this node")                                                     \
+    X(61, REPLAY, "protocol: Channel", "it was received before",                               \
+      "nothing: the first copy counts")                                                        \
+    X(62, EQUIVOCATION, "protocol: Channel",                                                   \
+      "the counterpart signed two different letters with one number: the channel is frozen",   \
+      "talk to the counterpart; two officers reopen the channel")                              \
+    X(63, CHAIN, "protocol: Channel", "the letter does not continue the chain",                \
+      "talk to the counterpart's operator")                                                    \
+    X(64, OLD_GENERATION, "protocol: Channel", "it belongs to a generation that was closed",   \
+      "nothing: the sender sends it again in the new generation")                              \
+    X(65, TOO_FAR_AHEAD, "protocol: Channel", "too many earlier letters are missing",          \
+      "nothing: they are asked for and come again")                                            \
+    X(66, ITEM_DIGEST, "protocol: Letter", "an item is not the one the letter names",          \
+      "check the sender's software version")                                                   \
+    X(67, FROZEN, "protocol: Channel", "the channel to this member is frozen",                 \
+      "see status; two officers reopen it")                                                    \
+    X(68, RESTORING, "protocol: Restore",                                                      \
+      "the node was restored from a backup and still asks its counterparts what it forgot",    \
+      "wait until the counterparts named in status have answered")                             \
+    /* Hub */                                                                                  \
+    X(80, STRANGER, "protocol: Hub", "the connection's key is not in the roster",              \
+      "check this node's transport key and the hub's roster")                                  \
+    X(81, HELLO_FIRST, "protocol: Hub", "the connection has not said HELLO", "connect again")  \
+    X(82, MANY_PARTS, "protocol: Hub", "a message of more than one frame",                     \
+      "check the sender's software version")                                                   \
+    X(83, MAILBOX_FULL, "protocol: Quotas",                                                    \
+      "the mailbox from this sender to this member is full",                                   \
+      "nothing: it is sent again when there is room")                                          \
+    X(84, RATE, "protocol: Quotas", "more messages a minute than allowed",                     \
+      "nothing: it is sent again later")                                                       \
+    X(85, CREDIT, "protocol: Hub", "more messages than the credit allows",                     \
+      "check the sender's software version")                                                   \
+    X(86, NO_MAILBOX, "protocol: Hub", "the addressee has no mailbox at this hub",             \
+      "try the addressee's other hubs")                                                        \
+    X(87, PROTOCOL_VERSION, "protocol: Hub", "the other end speaks another protocol version",  \
+      "update the software")                                                                   \
+    X(88, DISK_FULL, "architecture: Failure stance", "the disk is full",                       \
+      "make room on the disk; receipts are still taken")                                       \
+    X(89, UNAVAILABLE, "architecture: Failure stance",                                         \
+      "the service cannot take work just now", "nothing: it is tried again")                   \
+    /* Cases and officers */                                                                   \
+    X(100, NO_SESSION, "cases: Officers", "nobody is logged in", "run: liaison login")         \
+    X(101, LOGIN, "cases: Officers", "unknown officer or wrong passphrase",                    \
+      "check the officer's name and type the passphrase again")                                \
+    X(102, LOGIN_DELAY, "cases: Officers", "too many wrong passphrases: wait a while",         \
+      "wait, then try again")                                                                  \
+    X(103, ROLE, "cases: Access", "this officer's roles do not allow this action",             \
+      "ask an officer whose role allows it")                                                   \
+    X(104, NO_CASE, "cases: The fold", "there is no such case here", "run: liaison inbox")     \
+    X(105, NOT_A_PARTY, "cases: The fold", "this country or office is no party of the case",   \
+      "check the case number")                                                                 \
+    X(106, STATE, "cases: Referral", "the case's state does not allow this now",               \
+      "run: liaison show CASE")                                                                \
+    X(107, EVENT_ORDER, "cases: The fold", "the event does not fit behind the ones before it", \
+      "nothing: it is kept and shown as without effect")                                       \
+    X(108, DISPUTED, "cases: The fold", "one author signed two events with one number",        \
+      "talk to the counterpart; both are kept")                                                \
+    X(109, PARTIES, "cases: The fold",                                                         \
+      "a case has two or three different countries, the author's first",                       \
+      "correct the addressees")                                                                \
+    X(110, NO_REASON, "cases: Urgency", "EMERGENCY and URGENT need a stated reason",           \
+      "add urgency_reason")                                                                    \
+    X(111, NO_RECIPIENT, "cases: Compartments",                                                \
+      "the addressee has no office that can read this section",                                \
+      "leave the section out, or address another office")                                      \
+    X(112, DRAFT, "cases: Drafts",                                                             \
+      "the draft is incomplete or has an entry that is not known",                             \
+      "correct the line that is named")                                                        \
+    X(113, NO_OFFICE, "cases: Officers", "there is no such office in the member's manifest",   \
+      "run: liaison status --offices")                                                         \
+    /* This machine */                                                                         \
+    X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
+    X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \
+      "correct the line that is named")                                                        \
+    X(122, SYSTEM, "operations: System", "the operating system refused",                       \
+      "see the text behind it")                                                                \
+    X(123, STORE, "architecture: Failure stance", "the store could not be read or written",    \
+      "restart; if it happens again, check the disk and restore the backup")                   \
+    X(124, STORE_DAMAGED, "architecture: Failure stance",                                      \
+      "a stored record was changed or damaged",                                                \
+      "restore the backup; keep the damaged store for inspection")                             \
+    X(125, NOT_FOUND, "architecture: Store", "there is no such record",                        \
+      "check what was asked for")                                                              \
+    X(126, EXISTS, "operations: Ceremony", "it is there already and is not overwritten",       \
+      "name another file or remove the old one yourself")                                      \
+    X(127, NOT_RUNNING, "operations: Node", "no node answers at the control door",             \
+      "start liaison-node, or check the control directory")                                    \
+    X(128, LOCKED_MEMORY, "operations: System", "secret memory could not be locked",           \
+      "raise the limit of locked memory (ulimit -l, memlock)")                                 \
+    X(129, FILE_MODE, "operations: Key files", "the file or directory can be read by others",  \
+      "chmod go-rwx it")                                                                       \
+    X(130, SELF_TEST, "threat-model: Hub", "the start-up self-test admitted a stranger",       \
+      "do not run this build; report it")                                                      \
+    X(131, BUSY, "architecture: Store", "another process owns this store",                     \
+      "stop the other process")
+/* clang-format on */
 
 #define LN_CODE_ENUM(number, name, rule, text, advice) LN_E_##name = -(number),
 enum ln_error { LN_CODES(LN_CODE_ENUM) };
@@ -184,7 +202,10 @@ struct ln_code {
 /** The whole table, ended by a row whose name is NULL. */
 const struct ln_code *ln_codes(void);
 
-/** The row of an error (negative) or code (positive); never NULL: unknown numbers get a row that says so. */
+/**
+ * The row of an error (negative) or code (positive); never NULL: unknown numbers get a row that
+ * says so.
+ */
 const struct ln_code *ln_code_of(int error);
 
 #endif

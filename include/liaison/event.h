@@ -103,38 +103,47 @@ struct ln_section_body {
 };
 LN_WIRE(section_body)
 
-/* Sections -------------------------------------------------------------------------------------- */
+/* Sections --------------------------------------------------------------------------------- */
 
 /**
- * Seals `plaintext` (a packed section body) under a fresh key and wraps that key to each role key.
- * The event's federation, case, author's member and number must be set: they are bound in.
+ * Seals `plaintext` (a packed section body) under a fresh key and wraps that key to each role
+ * key. The event's federation, case, author's member and number must be set: they are bound in.
  * Appends to nothing: everything it makes lives in `arena`.
- * LN_E_NO_RECIPIENT if `role_keys_count` is 0, LN_E_TOO_MANY, LN_E_WEAK_KEY, LN_E_OUT_OF_MEMORY.
+ * LN_E_NO_RECIPIENT if `role_keys_count` is 0, LN_E_TOO_MANY, LN_E_WEAK_KEY,
+ * LN_E_OUT_OF_MEMORY.
  */
 LN_CHECKED int ln_section_seal(const struct ln_event *event, uint32_t compartment,
                                struct ln_bytes plaintext, const struct ln_public_key *role_keys,
                                size_t role_keys_count, struct ln_arena *arena,
-                               struct ln_section_head *out_head, struct ln_section *out_section);
+                               struct ln_section_head *out_head,
+                               struct ln_section *out_section);
 
 /** Something that opens what is sealed to keys it keeps to itself. */
 struct ln_unsealer {
-    /** Opens with the key of that id: LN_E_ROLE_KEY or LN_E_UNSEALABLE. `out` takes ciphertext.size - 16. */
-    int (*unseal)(void *context, const struct ln_key_id *key_id, const struct ln_public_key *encapsulated,
-                  struct ln_bytes info, struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out);
+    /**
+     * Opens with the key of that id: LN_E_ROLE_KEY or LN_E_UNSEALABLE. `out` takes
+     * ciphertext.size - 16.
+     */
+    int (*unseal)(void *context, const struct ln_key_id *key_id,
+                  const struct ln_public_key *encapsulated, struct ln_bytes info,
+                  struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out);
     void *context;
 };
 
 /**
- * Opens section `index` with whichever of its wraps the unsealer can open, and checks the author's
- * commitment. LN_E_ROLE_KEY (no wrap for a key held), LN_E_UNSEALABLE, LN_E_COMMITMENT.
+ * Opens section `index` with whichever of its wraps the unsealer can open, and checks the
+ * author's commitment. LN_E_ROLE_KEY (no wrap for a key held), LN_E_UNSEALABLE,
+ * LN_E_COMMITMENT.
  */
-LN_CHECKED int ln_section_open(const struct ln_event *event, const struct ln_event_item *item, size_t index,
-                               const struct ln_unsealer *unsealer, struct ln_buffer *out_plaintext);
+LN_CHECKED int ln_section_open(const struct ln_event *event, const struct ln_event_item *item,
+                               size_t index, const struct ln_unsealer *unsealer,
+                               struct ln_buffer *out_plaintext);
 
 /**
- * Checks that the item's sections are those its header names: count and digests of the ciphertexts.
- * LN_E_COMMITMENT. Needs no key.
+ * Checks that the item's sections are those its header names: count and digests of the
+ * ciphertexts. LN_E_COMMITMENT. Needs no key.
  */
-LN_CHECKED int ln_event_item_check(const struct ln_event *event, const struct ln_event_item *item);
+LN_CHECKED int ln_event_item_check(const struct ln_event *event,
+                                   const struct ln_event_item *item);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Evidence bundles: every signed body that proves what was exchanged in a case, without any of its
- * contents; and their verification with no node and no hub. Source: docs/protocol.md, Evidence.
+ * Evidence bundles: every signed body that proves what was exchanged in a case, without any of
+ * its contents; and their verification with no node and no hub. Source: docs/protocol.md,
+ * Evidence.
  */
 #ifndef LIAISON_EVIDENCE_H
 #define LIAISON_EVIDENCE_H
@@ -56,11 +57,12 @@ struct ln_evidence_report {
 };
 
 /**
- * Verifies a bundle, anchored by the fingerprint of one member's roots; NULL: LN_E_NOT_ANCHORED. The report
- * lives in the arena, and is filled also where single bodies do not hold. 0: everything in it holds.
- * LN_E_FINGERPRINT, or the first problem's code.
+ * Verifies a bundle, anchored by the fingerprint of one member's roots; NULL:
+ * LN_E_NOT_ANCHORED. The report lives in the arena, and is filled also where single bodies do
+ * not hold. 0: everything in it holds. LN_E_FINGERPRINT, or the first problem's code.
  */
-LN_CHECKED int ln_evidence_verify(struct ln_bytes bundle, const char *fingerprint, struct ln_arena *arena,
+LN_CHECKED int ln_evidence_verify(struct ln_bytes bundle, const char *fingerprint,
+                                  struct ln_arena *arena,
                                   struct ln_evidence_report *out_report);
 
 #endif

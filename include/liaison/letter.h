@@ -1,5 +1,6 @@
 /*
- * What one node sends another: letters in sequence, notes beside it, receipts, and the envelope.
+ * What one node sends another: letters in sequence, notes beside it, receipts, and the
+ * envelope.
  *
  * Source: docs/protocol.md, Letter, Note, Receipts, Envelope.
  */
@@ -12,7 +13,7 @@
 enum {
     LN_ITEMS_MAX = 256,
     LN_ENVELOPE_MAX = 256 * 1024,
-    LN_PACKET_MAX = LN_ENVELOPE_MAX - 1024,
+    LN_PACKET_MAX = 258044, /* the largest whose padded and sealed form fits an envelope */
     LN_ENVELOPE_PADDED_MIN = 4096,
     LN_VERSIONS_MAX = 1 + 64, /* the roster and every member's manifest */
     LN_RANGES_MAX = 64,
@@ -39,8 +40,8 @@ struct ln_version_seen {
 struct ln_letter {
     struct ln_id federation;
     struct ln_name from, to;
-    uint64_t generation, sequence; /* both from 1 */
-    struct ln_digest previous_head; /* zero before sequence 1 of a generation */
+    uint64_t generation, sequence;       /* both from 1 */
+    struct ln_digest previous_head;      /* zero before sequence 1 of a generation */
     const struct ln_place *acknowledged; /* NULL: nothing stored yet */
     uint64_t created_ms;
     const struct ln_version_seen *versions;
@@ -51,7 +52,11 @@ struct ln_letter {
 };
 LN_WIRE(letter)
 
-enum ln_receipt_kind { LN_RECEIPT_DELIVERED = 1, LN_RECEIPT_REFUSED = 2, LN_RECEIPT_NOT_IN_TIME = 3 };
+enum ln_receipt_kind {
+    LN_RECEIPT_DELIVERED = 1,
+    LN_RECEIPT_REFUSED = 2,
+    LN_RECEIPT_NOT_IN_TIME = 3
+};
 
 struct ln_receipt {
     struct ln_id federation;
@@ -128,7 +133,8 @@ extern const struct ln_wire ln_wire_envelope; /* sealed and opened below */
 /** digest of an item: of its Signed body. */
 void ln_item_digest(const struct ln_item *item, struct ln_digest *out);
 /** LN_E_ITEM_DIGEST unless the packet's items are, in order, those the letter names. */
-LN_CHECKED int ln_letter_items_check(const struct ln_letter *letter, const struct ln_packet *packet);
+LN_CHECKED int ln_letter_items_check(const struct ln_letter *letter,
+                                     const struct ln_packet *packet);
 /** head_n = BLAKE2b-256("liaison/1 chain" 0x00 head_(n-1) digest(letter)) */
 void ln_chain_head(const struct ln_digest *previous_head, const struct ln_digest *letter,
                    struct ln_digest *out);
@@ -140,14 +146,15 @@ size_t ln_padded_size(size_t packet_size);
  * Seals a packed packet to a member's epoch key and appends the packed envelope.
  * LN_E_TOO_LARGE, LN_E_WEAK_KEY.
  */
-LN_CHECKED int ln_envelope_seal(const struct ln_id *federation, const struct ln_name *to, uint64_t epoch,
-                                const struct ln_public_key *epoch_key, uint32_t urgency,
-                                struct ln_bytes packet, struct ln_buffer *out);
+LN_CHECKED int ln_envelope_seal(const struct ln_id *federation, const struct ln_name *to,
+                                uint64_t epoch, const struct ln_public_key *epoch_key,
+                                uint32_t urgency, struct ln_bytes packet,
+                                struct ln_buffer *out);
 
 /**
- * Opens a packed envelope; the unsealer is asked for the epoch key its header names. The plaintext's
- * padding must be all zeros and as long as the rule says.
- * LN_E_UNSEALABLE, LN_E_WRONG_FEDERATION, LN_E_WRONG_DESTINATION, LN_E_MALFORMED, or what opening returns.
+ * Opens a packed envelope; the unsealer is asked for the epoch key its header names. The
+ * plaintext's padding must be all zeros and as long as the rule says. LN_E_UNSEALABLE,
+ * LN_E_WRONG_FEDERATION, LN_E_WRONG_DESTINATION, LN_E_MALFORMED, or what opening returns.
  */
 LN_CHECKED int ln_envelope_open(struct ln_bytes envelope, const struct ln_id *federation,
                                 const struct ln_name *to, const struct ln_unsealer *unsealer,

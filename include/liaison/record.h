@@ -1,6 +1,6 @@
 /*
- * What a node writes on its own disk. Shapes of proto/schema/record.proto; the tables they stand in are
- * node/store/store.h's.
+ * What a node writes on its own disk. Shapes of proto/schema/record.proto; the tables they
+ * stand in are node/store/store.h's.
  */
 #ifndef LIAISON_RECORD_H
 #define LIAISON_RECORD_H

@@ -1,9 +1,10 @@
 /*
- * Who is who: federation roster, country manifests, epoch statements, and what they prove together.
+ * Who is who: federation roster, country manifests, epoch statements, and what they prove
+ * together.
  *
- * Source: docs/protocol.md, Who is who. A roster is signed by the countries, a manifest by its country's
- * root, an epoch statement by its node: so the federation cannot swap a country's node key, and no
- * country can touch another's.
+ * Source: docs/protocol.md, Who is who. A roster is signed by the countries, a manifest by its
+ * country's root, an epoch statement by its node: so the federation cannot swap a country's
+ * node key, and no country can touch another's.
  */
 #ifndef LIAISON_ROSTER_H
 #define LIAISON_ROSTER_H
@@ -121,12 +122,12 @@ struct ln_epoch {
 };
 LN_WIRE(epoch)
 
-/* What they prove together --------------------------------------------------------------------- */
+/* What they prove together ----------------------------------------------------------------- */
 
 /**
- * All statements a program holds and has verified: the newest roster, the newest manifest and epoch of
- * each member, and every older version's digest. In memory; the program stores the literal bytes itself
- * and hands them in again, in order, at start.
+ * All statements a program holds and has verified: the newest roster, the newest manifest and
+ * epoch of each member, and every older version's digest. In memory; the program stores the
+ * literal bytes itself and hands them in again, in order, at start.
  */
 struct ln_trust;
 
@@ -134,11 +135,11 @@ struct ln_trust *ln_trust_new(void);
 void ln_trust_destroy(struct ln_trust **trust_p);
 
 /**
- * The first roster, anchored by the fingerprint of one member's roots, compared in person. Version 1
- * must be signed by the threshold of every member; a later version, as a first one, by its own threshold
- * of members. Also the anchor of offline verification.
- * LN_E_FINGERPRINT (no member has these roots), LN_E_TOO_FEW_SIGNATURES, LN_E_SIGNATURE, LN_E_INCONSISTENT,
- * or what opening returns.
+ * The first roster, anchored by the fingerprint of one member's roots, compared in person.
+ * Version 1 must be signed by the threshold of every member; a later version, as a first one,
+ * by its own threshold of members. Also the anchor of offline verification. LN_E_FINGERPRINT
+ * (no member has these roots), LN_E_TOO_FEW_SIGNATURES, LN_E_SIGNATURE, LN_E_INCONSISTENT, or
+ * what opening returns.
  */
 LN_CHECKED int ln_trust_anchor(struct ln_trust *trust, struct ln_bytes signed_roster,
                                const char *fingerprint);
@@ -149,35 +150,47 @@ enum ln_trust_result {
     LN_TRUST_KNOWN = 1, /* held already */
 };
 /**
- * Takes a roster, manifest or epoch statement by the update rules (version + 1, previous digest, signed by
- * who must). >= 0: a ln_trust_result. LN_E_ROLLBACK, LN_E_FORK (keep it as evidence), LN_E_VERSION_GAP,
- * LN_E_UNKNOWN_KEY, LN_E_SIGNATURE, LN_E_TOO_FEW_SIGNATURES, LN_E_NOT_A_MEMBER, LN_E_WRONG_FEDERATION,
- * LN_E_INCONSISTENT, LN_E_WEAK_KEY, LN_E_WRONG_TYPE. Expired ones are taken: expiry is the asker's business.
+ * Takes a roster, manifest or epoch statement by the update rules (version + 1, previous
+ * digest, signed by who must). >= 0: a ln_trust_result. LN_E_ROLLBACK, LN_E_FORK (keep it as
+ * evidence), LN_E_VERSION_GAP, LN_E_UNKNOWN_KEY, LN_E_SIGNATURE, LN_E_TOO_FEW_SIGNATURES,
+ * LN_E_NOT_A_MEMBER, LN_E_WRONG_FEDERATION, LN_E_INCONSISTENT, LN_E_WEAK_KEY, LN_E_WRONG_TYPE.
+ * Expired ones are taken: expiry is the asker's business.
  */
 LN_CHECKED int ln_trust_take(struct ln_trust *trust, struct ln_bytes signed_statement);
 
 /** Borrowed until the next ln_trust_take; NULL when there is none. */
 const struct ln_roster *ln_trust_roster(const struct ln_trust *trust);
-const struct ln_manifest *ln_trust_manifest(const struct ln_trust *trust, const struct ln_name *member);
-/** An older manifest, as an event names it; NULL if that version was never taken or has another digest. */
+const struct ln_manifest *ln_trust_manifest(const struct ln_trust *trust,
+                                            const struct ln_name *member);
+/**
+ * An older manifest, as an event names it; NULL if that version was never taken or has another
+ * digest.
+ */
 const struct ln_manifest *ln_trust_manifest_version(const struct ln_trust *trust,
-                                                    const struct ln_name *member, uint64_t version,
+                                                    const struct ln_name *member,
+                                                    uint64_t version,
                                                     const struct ln_digest *digest);
-const struct ln_epoch *ln_trust_epoch(const struct ln_trust *trust, const struct ln_name *member);
-const struct ln_member *ln_trust_member(const struct ln_trust *trust, const struct ln_name *member);
+const struct ln_epoch *ln_trust_epoch(const struct ln_trust *trust,
+                                      const struct ln_name *member);
+const struct ln_member *ln_trust_member(const struct ln_trust *trust,
+                                        const struct ln_name *member);
 const struct ln_hub *ln_trust_hub(const struct ln_trust *trust, const struct ln_name *hub);
 /** Digest of the newest roster (member NULL) or manifest. false if there is none. */
-bool ln_trust_version(const struct ln_trust *trust, const struct ln_name *member, uint64_t *out_version,
-                      struct ln_digest *out_digest);
+bool ln_trust_version(const struct ln_trust *trust, const struct ln_name *member,
+                      uint64_t *out_version, struct ln_digest *out_digest);
 
 /**
- * The member whose active transport key this is, NULL if none: the hub's admission, asked per message.
- * Revoked, retired and not yet valid keys admit nobody; a key past its validity still admits (flagged by
- * status): receiving never stops by a date alone.
+ * The member whose active transport key this is, NULL if none: the hub's admission, asked per
+ * message. Revoked, retired and not yet valid keys admit nobody; a key past its validity still
+ * admits (flagged by status): receiving never stops by a date alone.
  */
-const struct ln_member *ln_trust_admits(const struct ln_trust *trust, const struct ln_public_key *transport_key);
+const struct ln_member *ln_trust_admits(const struct ln_trust *trust,
+                                        const struct ln_public_key *transport_key);
 
-/** Verifies a body signed by a member's node. LN_E_UNKNOWN_KEY, KEY_REVOKED, SIGNATURE, WRONG_TYPE. */
+/**
+ * Verifies a body signed by a member's node. LN_E_UNKNOWN_KEY, KEY_REVOKED, SIGNATURE,
+ * WRONG_TYPE.
+ */
 LN_CHECKED int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
                                     const struct ln_signed *signed_body, enum ln_type type);
 
@@ -186,10 +199,15 @@ LN_CHECKED int ln_trust_verify_node(const struct ln_trust *trust, const struct l
  * LN_E_VERSION_GAP if that manifest is not held yet. *out_officer is borrowed as above.
  */
 struct ln_event;
-LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,
-                                       const struct ln_event *event, const struct ln_officer **out_officer);
+LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust,
+                                       const struct ln_signed *signed_body,
+                                       const struct ln_event *event,
+                                       const struct ln_officer **out_officer);
 
-/** What a counterpart sees of the roster (member NULL or empty) or of a manifest, held against ours. */
+/**
+ * What a counterpart sees of the roster (member NULL or empty) or of a manifest, held against
+ * ours.
+ */
 enum ln_trust_view {
     LN_TRUST_SAME = 0,  /* or nothing to compare with */
     LN_TRUST_BEHIND = 1 /* they hold a newer version than we do: fetch it */
@@ -202,7 +220,8 @@ LN_CHECKED int ln_trust_compare(const struct ln_trust *trust, const struct ln_na
 bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
                          const struct ln_name *officer);
 
-/** Every statement held, oldest first, in an order in which ln_trust_take accepts them again. */
+/** Every statement held, oldest first, in an order in which ln_trust_take accepts them again.
+ */
 typedef int ln_trust_each(uint32_t type, const struct ln_name *member, uint64_t version,
                           struct ln_bytes signed_statement, void *context);
 LN_CHECKED int ln_trust_walk(const struct ln_trust *trust, ln_trust_each *each, void *context);

@@ -1,8 +1,10 @@
 /*
- * Signed bodies: the one shape of everything that matters. Source: docs/protocol.md, Signed bodies.
+ * Signed bodies: the one shape of everything that matters. Source: docs/protocol.md, Signed
+ * bodies.
  *
- * The received bytes are what is verified, digested, stored and forwarded; nothing is serialised again.
- * Keys stay where they are kept: signing goes through a ln_signer, which never shows its key.
+ * The received bytes are what is verified, digested, stored and forwarded; nothing is
+ * serialised again. Keys stay where they are kept: signing goes through a ln_signer, which
+ * never shows its key.
  */
 #ifndef LIAISON_SIGNED_H
 #define LIAISON_SIGNED_H
@@ -42,14 +44,18 @@ struct ln_signed {
 };
 LN_WIRE(signed)
 
-/** "roster", "letter", ...: the word that goes into signatures and digests. Never NULL for a known type. */
+/**
+ * "roster", "letter", ...: the word that goes into signatures and digests. Never NULL for a
+ * known type.
+ */
 const char *ln_type_word(enum ln_type type);
 
 /** Something that signs with one key and keeps it to itself. */
 struct ln_signer {
     struct ln_key_id key_id;
     /** 0 or a code (a locked session: LN_E_NO_SESSION). */
-    int (*sign)(void *context, struct ln_bytes message, uint8_t out_signature[static LN_SIGNATURE_BYTES]);
+    int (*sign)(void *context, struct ln_bytes message,
+                uint8_t out_signature[static LN_SIGNATURE_BYTES]);
     void *context;
 };
 
@@ -60,13 +66,17 @@ LN_CHECKED int ln_sign(enum ln_type type, const struct ln_id *federation, struct
                        const struct ln_signer *signer, struct ln_buffer *out);
 
 /**
- * The shape of what ln_sign would pack; `out_signature` is filled and must live as long as the shape.
- * For bodies that collect several signatures, or that go into a larger message.
+ * The shape of what ln_sign would pack; `out_signature` is filled and must live as long as the
+ * shape. For bodies that collect several signatures, or that go into a larger message.
  */
-LN_CHECKED int ln_sign_shape(enum ln_type type, const struct ln_id *federation, struct ln_bytes body,
-                             const struct ln_signer *signer, struct ln_signature *out_signature);
+LN_CHECKED int ln_sign_shape(enum ln_type type, const struct ln_id *federation,
+                             struct ln_bytes body, const struct ln_signer *signer,
+                             struct ln_signature *out_signature);
 
-/** BLAKE2b-256("liaison/1 digest" 0x00 type-word 0x00 body): what receipts, chains and cites refer to. */
+/**
+ * BLAKE2b-256("liaison/1 digest" 0x00 type-word 0x00 body): what receipts, chains and cites
+ * refer to.
+ */
 void ln_signed_digest(const struct ln_signed *signed_body, struct ln_digest *out);
 
 /**
@@ -89,8 +99,12 @@ enum ln_key_use {
     LN_USE_HUB,
 };
 void ln_key_id_of(enum ln_key_use use, const struct ln_public_key *key, struct ln_key_id *out);
-/** BLAKE2b-256("liaison/1 fingerprint" 0x00 root...), roots in ascending order: what people compare. */
-void ln_roots_fingerprint(const struct ln_public_key *roots, size_t roots_count, struct ln_digest *out);
+/**
+ * BLAKE2b-256("liaison/1 fingerprint" 0x00 root...), roots in ascending order: what people
+ * compare.
+ */
+void ln_roots_fingerprint(const struct ln_public_key *roots, size_t roots_count,
+                          struct ln_digest *out);
 /** Enrolment check of a signing key or of a box key: LN_E_WEAK_KEY. */
 LN_CHECKED int ln_signing_key_check(const struct ln_public_key *key);
 LN_CHECKED int ln_box_key_check(const struct ln_public_key *key);

@@ -1,6 +1,6 @@
 /*
- * One row a role. What a role may read is which keys it is given (ln_role_reads): the table here decides
- * what the node does for it.
+ * One row a role. What a role may read is which keys it is given (ln_role_reads): the table
+ * here decides what the node does for it.
  */
 #include "access.h"
 

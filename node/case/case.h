@@ -1,8 +1,10 @@
 /*
- * A case is the fold of its events: the same state on every node that holds the same events, in whatever
- * order they came. Pure: no clock, no network, no store. Source: docs/cases.md, The fold, Referral.
+ * A case is the fold of its events: the same state on every node that holds the same events, in
+ * whatever order they came. Pure: no clock, no network, no store. Source: docs/cases.md, The
+ * fold, Referral.
  *
- * Threads: any. Cost: about n log n, at worst n * n small steps for n events that all cite each other.
+ * Threads: any. Cost: about n log n, at worst n * n small steps for n events that all cite each
+ * other.
  */
 #ifndef CASE_H
 #define CASE_H
@@ -11,8 +13,8 @@
 #include <liaison/event.h>
 
 /**
- * A case number: milliseconds since 1970 (6 bytes), the first 4 characters of its maker's member name
- * (NUL-filled), 6 random bytes.
+ * A case number: milliseconds since 1970 (6 bytes), the first 4 characters of its maker's
+ * member name (NUL-filled), 6 random bytes.
  */
 enum { CASE_EVENTS_MAX = 4096, CASE_ID_MEMBER_OFFSET = 6, CASE_ID_MEMBER_BYTES = 4 };
 
@@ -20,7 +22,10 @@ enum { CASE_EVENTS_MAX = 4096, CASE_ID_MEMBER_OFFSET = 6, CASE_ID_MEMBER_BYTES =
 struct case_fact {
     struct ln_digest digest;
     const struct ln_event *event;
-    /** The author's roles in the manifest that the event names; none if that officer is not in it. */
+    /**
+     * The author's roles in the manifest that the event names; none if that officer is not in
+     * it.
+     */
     const uint32_t *roles;
     size_t roles_count;
 };
@@ -55,7 +60,7 @@ struct case_tip {
 };
 
 struct case_state {
-    bool has_begun; /* the first event is here and took effect */
+    bool has_begun;   /* the first event is here and took effect */
     bool is_disputed; /* a member signed two events with one number */
     struct ln_id case_id;
     uint32_t kind, urgency, request;
@@ -64,24 +69,31 @@ struct case_state {
     size_t parties_count;
     struct case_tip tips[LN_PARTIES_MAX];
     size_t tips_count;
-    const struct case_entry *entries; /* placed ones in the fold's order, then those that wait */
+    const struct case_entry
+        *entries; /* placed ones in the fold's order, then those that wait */
     size_t entries_count, waiting_count;
 };
 
-/** LN_E_TOO_MANY above CASE_EVENTS_MAX; LN_E_OUT_OF_MEMORY. The state borrows from facts and arena. */
-LN_CHECKED int case_fold(const struct case_fact *facts, size_t facts_count, struct ln_arena *arena,
-                         struct case_state *out);
+/**
+ * LN_E_TOO_MANY above CASE_EVENTS_MAX; LN_E_OUT_OF_MEMORY. The state borrows from facts and
+ * arena.
+ */
+LN_CHECKED int case_fold(const struct case_fact *facts, size_t facts_count,
+                         struct ln_arena *arena, struct case_state *out);
 
 /**
- * Would this event take effect now? The same question that the fold asks of every event, and the sender's
- * node before it signs. 0, or LN_E_ROLE, NOT_A_PARTY, STATE, EVENT_ORDER, PARTIES, NO_REASON.
+ * Would this event take effect now? The same question that the fold asks of every event, and
+ * the sender's node before it signs. 0, or LN_E_ROLE, NOT_A_PARTY, STATE, EVENT_ORDER, PARTIES,
+ * NO_REASON.
  */
 LN_CHECKED int case_allows(const struct case_state *state, const struct case_fact *fact);
 
 /** The party that a member is; NULL: none. */
-const struct case_party *case_party_of(const struct case_state *state, const struct ln_name *member);
+const struct case_party *case_party_of(const struct case_state *state,
+                                       const struct ln_name *member);
 /** What the member's next event must follow; NULL: it has said nothing yet. */
-const struct case_tip *case_tip_of(const struct case_state *state, const struct ln_name *member);
+const struct case_tip *case_tip_of(const struct case_state *state,
+                                   const struct ln_name *member);
 
 /** Puts an event's effect into the state; it must be allowed. For the fold. */
 void case_apply(struct case_state *state, const struct case_fact *fact);

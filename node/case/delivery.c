@@ -9,7 +9,8 @@ const char *delivery_status_name(enum delivery_status status)
                                         [DELIVERY_AT_HUB] = "AT_HUB",
                                         [DELIVERY_DELIVERED] = "DELIVERED",
                                         [DELIVERY_REFUSED] = "REFUSED"};
-    return (size_t)status < LN_COUNT(names) && names[status] != NULL ? names[status] : "UNKNOWN";
+    return (size_t)status < LN_COUNT(names) && names[status] != NULL ? names[status]
+                                                                     : "UNKNOWN";
 }
 
 struct delivery delivery_start(bool is_at_hub)

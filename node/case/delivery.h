@@ -1,6 +1,7 @@
 /*
- * What happened to an event on its way to an addressee: a pure function of receipts and time, shown beside
- * the fold and never part of it. Source: docs/protocol.md, Receipts; docs/cases.md, Urgency.
+ * What happened to an event on its way to an addressee: a pure function of receipts and time,
+ * shown beside the fold and never part of it. Source: docs/protocol.md, Receipts;
+ * docs/cases.md, Urgency.
  */
 #ifndef DELIVERY_H
 #define DELIVERY_H
@@ -8,10 +9,10 @@
 #include <liaison/letter.h>
 
 enum delivery_status {
-    DELIVERY_QUEUED = 1,  /* here, waiting for a hub */
-    DELIVERY_AT_HUB,      /* a hub has said STORED */
-    DELIVERY_DELIVERED,   /* the counterpart's node has signed for it */
-    DELIVERY_REFUSED,     /* the counterpart's node has signed that it does not take it */
+    DELIVERY_QUEUED = 1, /* here, waiting for a hub */
+    DELIVERY_AT_HUB,     /* a hub has said STORED */
+    DELIVERY_DELIVERED,  /* the counterpart's node has signed for it */
+    DELIVERY_REFUSED,    /* the counterpart's node has signed that it does not take it */
 };
 const char *delivery_status_name(enum delivery_status status);
 
@@ -24,8 +25,9 @@ struct delivery {
 /** Where an event stands before any receipt has come. */
 struct delivery delivery_start(bool is_at_hub);
 /**
- * One receipt more, of the letter that carried the event. REFUSED about this event is the strongest: the
- * letter was delivered, and this item of it was not taken. A weaker one that comes later changes nothing.
+ * One receipt more, of the letter that carried the event. REFUSED about this event is the
+ * strongest: the letter was delivered, and this item of it was not taken. A weaker one that
+ * comes later changes nothing.
  */
 struct delivery delivery_add(struct delivery before, const struct ln_receipt *receipt,
                              const struct ln_digest *event);

@@ -1,6 +1,6 @@
 /*
- * Of the events whose references are all placed, the smallest by (country, number, digest) comes next, until
- * none is left: an order that depends on the events alone.
+ * Of the events whose references are all placed, the smallest by (country, number, digest)
+ * comes next, until none is left: an order that depends on the events alone.
  */
 #include "case.h"
 
@@ -19,7 +19,8 @@ struct node {
 
 static int compare_nodes(const void *a, const void *b)
 {
-    const struct case_fact *x = ((const struct node *)a)->fact, *y = ((const struct node *)b)->fact;
+    const struct case_fact *x = ((const struct node *)a)->fact,
+                           *y = ((const struct node *)b)->fact;
     const int by_member = memcmp(x->event->author.member.text, y->event->author.member.text,
                                  sizeof x->event->author.member.text);
     if (by_member != 0)
@@ -29,7 +30,7 @@ static int compare_nodes(const void *a, const void *b)
     return memcmp(x->digest.b, y->digest.b, sizeof x->digest.b);
 }
 
-/* Finding an event by its digest --------------------------------------------------------------- */
+/* Finding an event by its digest ----------------------------------------------------------- */
 
 struct index_row {
     struct ln_digest digest;
@@ -53,7 +54,8 @@ static void resolve(struct node *node, const struct index_row *rows, size_t coun
     if (!ln_digest_is_zero(&event->previous))
         node->references[node->references_count++] = place_of(rows, count, &event->previous);
     for (size_t i = 0; i < event->seen_count; i++)
-        node->references[node->references_count++] = place_of(rows, count, &event->seen[i].digest);
+        node->references[node->references_count++] =
+            place_of(rows, count, &event->seen[i].digest);
 }
 
 static bool is_ready(const struct node *nodes, const struct node *node)
@@ -74,7 +76,7 @@ static struct node *next_ready(struct node *nodes, size_t count)
     return NULL;
 }
 
-/* Placing -------------------------------------------------------------------------------------- */
+/* Placing ---------------------------------------------------------------------------------- */
 
 /** What a member's next event must follow; members beyond the case's own have no tip. */
 static void move_tip(struct case_state *state, const struct case_fact *fact)
@@ -90,7 +92,8 @@ static void move_tip(struct case_state *state, const struct case_fact *fact)
 }
 
 /** An event of a party keeps its place in that party's order, with effect or without. */
-static bool counts_in_order(const struct case_state *state, const struct case_fact *fact, int code)
+static bool counts_in_order(const struct case_state *state, const struct case_fact *fact,
+                            int code)
 {
     if (code == 0)
         return true;
@@ -107,10 +110,12 @@ static struct case_entry place(struct case_state *state, const struct node *node
         case_apply(state, node->fact);
     if (counts_in_order(state, node->fact, code))
         move_tip(state, node->fact);
-    return (struct case_entry){node->index, code == 0 ? CASE_PLACED : CASE_WITHOUT_EFFECT, code};
+    return (struct case_entry){node->index, code == 0 ? CASE_PLACED : CASE_WITHOUT_EFFECT,
+                               code};
 }
 
-static void place_all(struct case_state *state, struct node *nodes, size_t count, struct case_entry *entries)
+static void place_all(struct case_state *state, struct node *nodes, size_t count,
+                      struct case_entry *entries)
 {
     struct node *node;
     while ((node = next_ready(nodes, count)) != NULL) {

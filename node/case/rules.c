@@ -1,5 +1,6 @@
 /*
- * Which event is allowed where, and what it changes: constant tables. Source: docs/cases.md, Referral.
+ * Which event is allowed where, and what it changes: constant tables. Source: docs/cases.md,
+ * Referral.
  */
 #include "access.h"
 #include "case.h"
@@ -9,9 +10,12 @@
 
 const char *case_status_name(enum case_status status)
 {
-    static const char *const names[] = {[CASE_SENT] = "SENT", [CASE_OPENED] = "OPENED",
-                                        [CASE_ANSWERED] = "ANSWERED", [CASE_CLOSED] = "CLOSED"};
-    return (size_t)status < LN_COUNT(names) && names[status] != NULL ? names[status] : "UNKNOWN";
+    static const char *const names[] = {[CASE_SENT] = "SENT",
+                                        [CASE_OPENED] = "OPENED",
+                                        [CASE_ANSWERED] = "ANSWERED",
+                                        [CASE_CLOSED] = "CLOSED"};
+    return (size_t)status < LN_COUNT(names) && names[status] != NULL ? names[status]
+                                                                     : "UNKNOWN";
 }
 
 enum side { SIDE_REFERRER, SIDE_ADDRESSEE };
@@ -42,7 +46,8 @@ static const struct {
     {LN_ACTION_CLOSE, ACCESS_CLOSE},
 };
 
-const struct case_party *case_party_of(const struct case_state *state, const struct ln_name *member)
+const struct case_party *case_party_of(const struct case_state *state,
+                                       const struct ln_name *member)
 {
     for (size_t i = 0; i < state->parties_count; i++) {
         if (ln_name_equal(&state->parties[i].member, member))
@@ -60,7 +65,7 @@ const struct case_tip *case_tip_of(const struct case_state *state, const struct 
     return NULL;
 }
 
-/* Checks --------------------------------------------------------------------------------------- */
+/* Checks ----------------------------------------------------------------------------------- */
 
 static int check_role(const struct case_fact *fact)
 {
@@ -71,13 +76,15 @@ static int check_role(const struct case_fact *fact)
             return LN_E_ROLE;
     }
     for (size_t i = 0; i < fact->event->sections_count; i++) {
-        if (!access_any_section(fact->roles, fact->roles_count, fact->event->sections[i].compartment))
+        if (!access_any_section(fact->roles, fact->roles_count,
+                                fact->event->sections[i].compartment))
             return LN_E_ROLE;
     }
     return 0;
 }
 
-/** It follows the author country's last event; two with one number are both kept, and disputed. */
+/** It follows the author country's last event; two with one number are both kept, and disputed.
+ */
 static int check_order(const struct case_state *state, const struct ln_event *event)
 {
     const struct case_tip *tip = case_tip_of(state, &event->author.member);
@@ -87,7 +94,9 @@ static int check_order(const struct case_state *state, const struct ln_event *ev
     if (event->number != number + 1)
         return LN_E_EVENT_ORDER;
     static const struct ln_digest none;
-    return ln_digest_equal(&event->previous, tip == NULL ? &none : &tip->digest) ? 0 : LN_E_EVENT_ORDER;
+    return ln_digest_equal(&event->previous, tip == NULL ? &none : &tip->digest)
+               ? 0
+               : LN_E_EVENT_ORDER;
 }
 
 /** A case number carries its maker's name, so that nobody can begin another country's case. */
@@ -177,7 +186,7 @@ int case_allows(const struct case_state *state, const struct case_fact *fact)
     return error;
 }
 
-/* Effects -------------------------------------------------------------------------------------- */
+/* Effects ---------------------------------------------------------------------------------- */
 
 static void begin(struct case_state *state, const struct ln_event *event)
 {

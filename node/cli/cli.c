@@ -1,5 +1,6 @@
 /*
- * The table of commands, and what all of them need. It links no key and no store: all it can do is ask.
+ * The table of commands, and what all of them need. It links no key and no store: all it can do
+ * is ask.
  */
 #include "cli.h"
 
@@ -11,27 +12,39 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TEXT(name, member, argument, help)                                                      \
-    {name, OPTIONS_TEXT, offsetof(struct cli, member), argument, help}
-#define FLAG(name, member, help) {name, OPTIONS_FLAG, offsetof(struct cli, member), NULL, help}
-#define LIST(name, member, argument, help)                                                      \
-    {name, OPTIONS_LIST, offsetof(struct cli, member), argument, help}
+#define TEXT(name, member, argument, help)                               \
+    {                                                                    \
+        name, OPTIONS_TEXT, offsetof(struct cli, member), argument, help \
+    }
+#define FLAG(name, member, help)                                     \
+    {                                                                \
+        name, OPTIONS_FLAG, offsetof(struct cli, member), NULL, help \
+    }
+#define LIST(name, member, argument, help)                               \
+    {                                                                    \
+        name, OPTIONS_LIST, offsetof(struct cli, member), argument, help \
+    }
 
 static const struct options_row option_rows[] = {
-    TEXT("control", control, "DIR", "the node's control directory ($LIAISON_CONTROL, /run/liaison)"),
+    TEXT("control", control, "DIR",
+         "the node's control directory ($LIAISON_CONTROL, /run/liaison)"),
     FLAG("json", wants_json, "print for programs"),
     LIST("to", to, "MEMBER/OFFICE", "refer: an addressee; may stand twice"),
     TEXT("request", request, "KIND", "refer: what is asked, as VICTIM_LOCATE_OR_RESCUE"),
-    LIST("content", contents, "CONTENT", "refer: INFORMATION, VICTIM, SUSPECT or EVIDENCE; several"),
-    TEXT("urgency", urgency, "URGENCY", "refer: EMERGENCY, URGENT, ROUTINE (default) or ADMINISTRATIVE"),
+    LIST("content", contents, "CONTENT",
+         "refer: INFORMATION, VICTIM, SUSPECT or EVIDENCE; several"),
+    TEXT("urgency", urgency, "URGENCY",
+         "refer: EMERGENCY, URGENT, ROUTINE (default) or ADMINISTRATIVE"),
     TEXT("reason", reason, "TEXT", "refer: why it is urgent"),
     TEXT("basis", basis, "TEXT", "refer: the legal basis"),
-    LIST("section", sections, "COMPARTMENT.LABEL=TEXT", "refer, answer: an entry of a section; several"),
+    LIST("section", sections, "COMPARTMENT.LABEL=TEXT",
+         "refer, answer: an entry of a section; several"),
     FLAG("dry-run", is_dry_run, "refer: check, and send nothing"),
     FLAG("template", wants_template, "refer: print a draft to be filled in"),
     TEXT("outcome", outcome, "OUTCOME", "close: INVESTIGATION_OPENED, VICTIM_SAFE, ..."),
     TEXT("root", root, "FINGERPRINT", "verify: the digits that were compared in person"),
-    TEXT("out", out, "FILE", "courier write: the file's name (default: liaison-MEMBER.courier)"),
+    TEXT("out", out, "FILE",
+         "courier write: the file's name (default: liaison-MEMBER.courier)"),
     FLAG("offices", wants_offices, "status: list whom a referral may be addressed to"),
     TEXT("passphrase-file", passphrase_file, "FILE", "login: a file of mode 0600"),
     TEXT("passphrase-fd", passphrase_fd, "N", "login: an open descriptor"),
@@ -50,14 +63,21 @@ static const struct command {
     {"refer", command_refer, "refer FILE|-", "send a referral from a draft, or from options"},
     {"inbox", command_inbox, "inbox", "cases that others referred to us, newest first"},
     {"outbox", command_outbox, "outbox", "cases that we referred, and how far each has come"},
-    {"show", command_show, "show CASE", "a case: timeline, receipts, and the sections that you may read"},
-    {"receipt", command_receipt, "receipt CASE", "the signed receipts of what we sent in a case"},
-    {"open", command_open, "open CASE", "open a referral: tells the sender, and opens its sections"},
-    {"answer", command_answer, "answer CASE FILE|-", "answer, from a file of sections or from options"},
+    {"show", command_show, "show CASE",
+     "a case: timeline, receipts, and the sections that you may read"},
+    {"receipt", command_receipt, "receipt CASE",
+     "the signed receipts of what we sent in a case"},
+    {"open", command_open, "open CASE",
+     "open a referral: tells the sender, and opens its sections"},
+    {"answer", command_answer, "answer CASE FILE|-",
+     "answer, from a file of sections or from options"},
     {"close", command_close, "close CASE --outcome OUTCOME", "close a case"},
-    {"evidence", command_evidence, "evidence CASE > FILE", "write a bundle that proves the exchange"},
-    {"verify", command_verify, "verify FILE --root FINGERPRINT", "verify a bundle, without any node"},
-    {"courier", command_courier, "courier write MEMBER | courier read FILE", "exchange by stick"},
+    {"evidence", command_evidence, "evidence CASE > FILE",
+     "write a bundle that proves the exchange"},
+    {"verify", command_verify, "verify FILE --root FINGERPRINT",
+     "verify a bundle, without any node"},
+    {"courier", command_courier, "courier write MEMBER | courier read FILE",
+     "exchange by stick"},
     {"status", command_status, "status", "the node's health"},
     {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
 };
@@ -67,7 +87,9 @@ static void print_help(FILE *out)
     fputs("liaison: case referrals between national focal points\n\nCommands:\n", out);
     for (size_t i = 0; i < LN_COUNT(commands); i++)
         fprintf(out, "  liaison %-40s %s\n", commands[i].usage, commands[i].help);
-    fputs("\nA case may be named by the first characters of its number (4 at least).\n\nOptions:\n", out);
+    fputs("\nA case may be named by the first characters of its number (4 at "
+          "least).\n\nOptions:\n",
+          out);
     options_help(option_rows, out);
     fputs("\nExit codes:\n", out);
 #define EXIT_LINE(name, number, help) fprintf(out, "  %d  %s\n", number, help);
@@ -115,7 +137,8 @@ static const struct command *find_command(struct cli *cli)
 int cli_run(int argc, char **argv)
 {
     struct cli cli = {.control = NULL};
-    if (options_read(argc, argv, option_rows, &cli, cli.words, CLI_WORDS_MAX, &cli.words_count) != 0)
+    if (options_read(argc, argv, option_rows, &cli, cli.words, CLI_WORDS_MAX,
+                     &cli.words_count) != 0)
         return CLI_EXIT_USAGE;
     if (cli.wants_version) {
         puts("liaison " LIAISON_VERSION);
@@ -133,7 +156,7 @@ int cli_run(int argc, char **argv)
     return exit_of(command->run(&cli));
 }
 
-/* What commands share -------------------------------------------------------------------------- */
+/* What commands share ---------------------------------------------------------------------- */
 
 int cli_say(int error, struct ln_bytes detail)
 {

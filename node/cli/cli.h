@@ -15,15 +15,17 @@ enum { CLI_WORDS_MAX = 8, CLI_TOKEN_FILE_SIZE = 1024 };
 #define CLI_ARENA ((size_t)96 << 20)
 
 /** Exit codes that scripts can use; printed by --help. */
-#define CLI_EXITS(X)                                                                            \
-    X(DONE, 0, "done")                                                                          \
-    X(REFUSED, 1, "refused; the line on stderr names the rule")                                 \
-    X(USAGE, 2, "the command line is not understood")                                           \
-    X(NOT_RUNNING, 3, "no node answers at the control door")                                    \
-    X(NO_SESSION, 4, "nobody is logged in, or the login failed")                                \
-    X(NOT_FOUND, 5, "there is no such case or file")                                            \
-    X(DRAFT, 6, "the draft is not right; the line is named")                                    \
+/* clang-format off: tables */
+#define CLI_EXITS(X)                                             \
+    X(DONE, 0, "done")                                           \
+    X(REFUSED, 1, "refused; the line on stderr names the rule")  \
+    X(USAGE, 2, "the command line is not understood")            \
+    X(NOT_RUNNING, 3, "no node answers at the control door")     \
+    X(NO_SESSION, 4, "nobody is logged in, or the login failed") \
+    X(NOT_FOUND, 5, "there is no such case or file")             \
+    X(DRAFT, 6, "the draft is not right; the line is named")     \
     X(NOT_PROVED, 7, "verification failed")
+/* clang-format on */
 
 #define CLI_EXIT_ENUM(name, number, help) CLI_EXIT_##name = (number),
 enum cli_exit { CLI_EXITS(CLI_EXIT_ENUM) };
@@ -63,13 +65,14 @@ int command_codes(const struct cli *cli);
 /**
  * Fills in the session's token, asks the node, and says on stderr why it refused. 0, or a code.
  */
-LN_CHECKED int cli_ask(const struct cli *cli, struct ln_door_request *request, struct ln_arena *arena,
-                       struct ln_door_reply *out_reply);
+LN_CHECKED int cli_ask(const struct cli *cli, struct ln_door_request *request,
+                       struct ln_arena *arena, struct ln_door_reply *out_reply);
 /** Where this user's session with this node is kept. */
 LN_CHECKED int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE]);
 /** Says a refusal on stderr: what, which rule, what to do. Returns `error`. */
 int cli_say(int error, struct ln_bytes detail);
 /** The one word behind the command: LN_E_USAGE with a line that says what is missing. */
-LN_CHECKED int cli_need_word(const struct cli *cli, size_t index, const char *what, const char **out);
+LN_CHECKED int cli_need_word(const struct cli *cli, size_t index, const char *what,
+                             const char **out);
 
 #endif

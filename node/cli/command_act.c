@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int act(const struct cli *cli, struct ln_door_act *act, struct ln_arena *arena, const char *done)
+static int act(const struct cli *cli, struct ln_door_act *act, struct ln_arena *arena,
+               const char *done)
 {
     struct ln_door_request request = {.act = act};
     struct ln_door_reply reply;

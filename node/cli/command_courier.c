@@ -32,8 +32,8 @@ static int write_file(const struct cli *cli, const char *member)
     if (cli->wants_json)
         output_json(json_pack("{s:s, s:I}", "file", path, "letters", (json_int_t)reply.count));
     else
-        printf("%s: %llu letters for %s, sealed; they stay here as well until receipts come\n", path,
-               (unsigned long long)reply.count, member);
+        printf("%s: %llu letters for %s, sealed; they stay here as well until receipts come\n",
+               path, (unsigned long long)reply.count, member);
     return 0;
 }
 
@@ -56,7 +56,8 @@ static int read_file(const struct cli *cli, const char *path)
                               (json_int_t)reply.refused));
     else
         printf("%llu envelopes taken, %llu refused %.*s\n", (unsigned long long)reply.count,
-               (unsigned long long)reply.refused, (int)reply.detail.size, (const char *)reply.detail.data);
+               (unsigned long long)reply.refused, (int)reply.detail.size,
+               (const char *)reply.detail.data);
     return 0;
 }
 

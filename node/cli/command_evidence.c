@@ -22,7 +22,8 @@ int command_evidence(const struct cli *cli)
     if (error != 0)
         return error;
     if (isatty(STDOUT_FILENO)) {
-        fputs("liaison: a bundle is not for the screen: liaison evidence CASE > FILE\n", stderr);
+        fputs("liaison: a bundle is not for the screen: liaison evidence CASE > FILE\n",
+              stderr);
         return LN_E_USAGE;
     }
     what.case_prefix = ln_view(prefix, strlen(prefix));
@@ -32,7 +33,7 @@ int command_evidence(const struct cli *cli)
     return error;
 }
 
-/* Verifying ------------------------------------------------------------------------------------ */
+/* Verifying -------------------------------------------------------------------------------- */
 
 static const char *receipt_word(const struct ln_proof *proof)
 {
@@ -45,9 +46,9 @@ static void print_proof(const struct ln_proof *proof)
     char sent[OUTPUT_TIME_SIZE], received[OUTPUT_TIME_SIZE];
     output_time(proof->created_ms, sent);
     output_time(proof->received_ms, received);
-    printf("      %s's node sent it to %s at %s in letter %llu.%llu: %s", proof->from.text, proof->to.text,
-           sent, (unsigned long long)proof->generation, (unsigned long long)proof->sequence,
-           receipt_word(proof));
+    printf("      %s's node sent it to %s at %s in letter %llu.%llu: %s", proof->from.text,
+           proof->to.text, sent, (unsigned long long)proof->generation,
+           (unsigned long long)proof->sequence, receipt_word(proof));
     if (proof->receipt != 0)
         printf(", signed by %s's node at %s", proof->to.text, received);
     putchar('\n');
@@ -62,7 +63,8 @@ static void print_report(const struct ln_evidence_report *report)
         const struct ln_finding *finding = &report->findings[i];
         char time[OUTPUT_TIME_SIZE];
         output_time(finding->event->created_ms, time);
-        printf("  %s  %-7s %s/%s, %s: %s\n", time, ln_code_name(LN_LIST_ACTIONS, finding->event->action),
+        printf("  %s  %-7s %s/%s, %s: %s\n", time,
+               ln_code_name(LN_LIST_ACTIONS, finding->event->action),
                finding->event->author.member.text, finding->event->author.office.text,
                finding->event->author.officer.text,
                finding->problem == 0 ? "signature holds" : ln_code_of(finding->problem)->text);
@@ -84,11 +86,12 @@ static json_t *report_json(const struct ln_evidence_report *report)
         for (size_t k = 0; k < finding->proofs_count; k++) {
             const struct ln_proof *proof = &finding->proofs[k];
             json_array_append_new(
-                proofs, json_pack("{s:s, s:s, s:I, s:I, s:o, s:s, s:o}", "from", proof->from.text, "to",
-                                  proof->to.text, "generation", (json_int_t)proof->generation, "sequence",
-                                  (json_int_t)proof->sequence, "sent", output_json_time(proof->created_ms),
-                                  "receipt", receipt_word(proof), "received",
-                                  output_json_time(proof->received_ms)));
+                proofs,
+                json_pack("{s:s, s:s, s:I, s:I, s:o, s:s, s:o}", "from", proof->from.text, "to",
+                          proof->to.text, "generation", (json_int_t)proof->generation,
+                          "sequence", (json_int_t)proof->sequence, "sent",
+                          output_json_time(proof->created_ms), "receipt", receipt_word(proof),
+                          "received", output_json_time(proof->received_ms)));
         }
         json_array_append_new(
             findings, json_pack("{s:o, s:s, s:s, s:s, s:o, s:s, s:o}", "event",
@@ -97,11 +100,12 @@ static json_t *report_json(const struct ln_evidence_report *report)
                                 finding->event->author.member.text, "officer",
                                 finding->event->author.officer.text, "created",
                                 output_json_time(finding->event->created_ms), "problem",
-                                finding->problem == 0 ? "" : ln_code_of(finding->problem)->name, "letters",
-                                proofs));
+                                finding->problem == 0 ? "" : ln_code_of(finding->problem)->name,
+                                "letters", proofs));
     }
     return json_pack("{s:o, s:s, s:i, s:o}", "case", output_json_id(&report->case_id), "anchor",
-                     report->anchor.text, "problems", (int)report->problems_count, "events", findings);
+                     report->anchor.text, "problems", (int)report->problems_count, "events",
+                     findings);
 }
 
 int command_verify(const struct cli *cli)

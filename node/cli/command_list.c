@@ -14,15 +14,17 @@ static json_t *row_json(const struct ln_door_row *row)
     json_t *parties = json_array();
     for (size_t i = 0; i < row->parties_count; i++) {
         const struct ln_door_party *party = &row->parties[i];
-        json_array_append_new(parties, json_pack("{s:s, s:s, s:s}", "member", party->member.text, "office",
-                                                 party->office.text, "status",
-                                                 i == 0 ? "REFERRER" : case_status_name(party->status)));
+        json_array_append_new(parties,
+                              json_pack("{s:s, s:s, s:s}", "member", party->member.text,
+                                        "office", party->office.text, "status",
+                                        i == 0 ? "REFERRER" : case_status_name(party->status)));
     }
-    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s}", "case", output_json_id(&row->case_id),
-                     "urgency", ln_code_name(LN_LIST_URGENCIES, row->urgency), "request",
-                     ln_code_name(LN_LIST_REQUESTS, row->request), "from", row->from.text, "parties", parties,
-                     "updated", output_json_time(row->updated_ms), "events", (int)row->events, "unread",
-                     (int)row->unread, "delivery",
+    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s}", "case",
+                     output_json_id(&row->case_id), "urgency",
+                     ln_code_name(LN_LIST_URGENCIES, row->urgency), "request",
+                     ln_code_name(LN_LIST_REQUESTS, row->request), "from", row->from.text,
+                     "parties", parties, "updated", output_json_time(row->updated_ms), "events",
+                     (int)row->events, "unread", (int)row->unread, "delivery",
                      row->delivery == 0 ? "" : delivery_status_name(row->delivery));
 }
 
@@ -33,16 +35,16 @@ static void addressees(const struct ln_door_row *row, char *out, size_t size)
     out[0] = '\0';
     for (size_t i = 1; i < row->parties_count && used < size; i++) {
         const int length =
-            snprintf(out + used, size - used, "%s%s %s", i == 1 ? "" : ", ", row->parties[i].member.text,
-                     case_status_name(row->parties[i].status));
+            snprintf(out + used, size - used, "%s%s %s", i == 1 ? "" : ", ",
+                     row->parties[i].member.text, case_status_name(row->parties[i].status));
         used += length < 0 ? 0 : (size_t)length;
     }
 }
 
 static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
 {
-    static const char *const columns[] = {"CASE", "URGENCY", "REQUEST", "FROM", "ADDRESSEES", "LAST", "",
-                                          NULL};
+    static const char *const columns[] = {"CASE",       "URGENCY", "REQUEST", "FROM",
+                                          "ADDRESSEES", "LAST",    "",        NULL};
     struct libscols_table *table = output_table(columns);
     for (size_t i = 0; i < reply->rows_count; i++) {
         const struct ln_door_row *row = &reply->rows[i];
@@ -57,7 +59,9 @@ static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
             row->from.text,
             parties,
             time,
-            is_outbox ? delivery_status_name(row->delivery) : row->unread > 0 ? "NEW" : "",
+            is_outbox         ? delivery_status_name(row->delivery)
+            : row->unread > 0 ? "NEW"
+                              : "",
         };
         output_row(table, cells);
     }

@@ -13,7 +13,8 @@ static void print_sent(const struct cli *cli, const struct ln_door_reply *reply)
     if (cli->wants_json)
         output_json(json_pack("{s:s}", "case", text));
     else
-        printf("case %s\n  signed, sealed and on disk; follow it with: liaison show %.12s\n", text, text);
+        printf("case %s\n  signed, sealed and on disk; follow it with: liaison show %.12s\n",
+               text, text);
 }
 
 int command_refer(const struct cli *cli)

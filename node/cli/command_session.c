@@ -14,7 +14,9 @@ static int keep_token(const struct cli *cli, const struct ln_door_token *token)
 {
     char path[CLI_TOKEN_FILE_SIZE];
     const int error = cli_token_path(cli, path);
-    return error == 0 ? files_write(path, ln_view(token->b, sizeof token->b), 0600, FILES_REPLACE) : error;
+    return error == 0
+               ? files_write(path, ln_view(token->b, sizeof token->b), 0600, FILES_REPLACE)
+               : error;
 }
 
 int command_login(const struct cli *cli)

@@ -9,27 +9,30 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For programs --------------------------------------------------------------------------------- */
+/* For programs ----------------------------------------------------------------------------- */
 
 static json_t *section_json(const struct ln_door_section_view *section)
 {
     json_t *entries = json_array();
     for (size_t i = 0; i < section->entries_count; i++)
-        json_array_append_new(entries, json_pack("{s:o, s:o}", "label",
-                                                 output_json_bytes(section->entries[i].label), "text",
-                                                 output_json_bytes(section->entries[i].text)));
+        json_array_append_new(entries,
+                              json_pack("{s:o, s:o}", "label",
+                                        output_json_bytes(section->entries[i].label), "text",
+                                        output_json_bytes(section->entries[i].text)));
     return json_pack("{s:s, s:s, s:o}", "compartment",
                      ln_code_name(LN_LIST_COMPARTMENTS, section->compartment), "state",
-                     section->code == 0 ? "OPEN" : ln_code_of((int)section->code)->name, "entries", entries);
+                     section->code == 0 ? "OPEN" : ln_code_of((int)section->code)->name,
+                     "entries", entries);
 }
 
 static json_t *delivery_json(const struct ln_door_delivery *delivery)
 {
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:o, s:b}", "member", delivery->member.text, "status",
-                     delivery_status_name(delivery->status), "code",
-                     delivery->code == 0 ? "" : ln_code_of((int)delivery->code)->name, "when",
-                     output_json_time(delivery->when_ms), "generation", (json_int_t)delivery->generation,
-                     "sequence", (json_int_t)delivery->sequence, "letter",
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:o, s:b}", "member",
+                     delivery->member.text, "status", delivery_status_name(delivery->status),
+                     "code", delivery->code == 0 ? "" : ln_code_of((int)delivery->code)->name,
+                     "when", output_json_time(delivery->when_ms), "generation",
+                     (json_int_t)delivery->generation, "sequence",
+                     (json_int_t)delivery->sequence, "letter",
                      output_json_digest(&delivery->letter), "late", (int)delivery->is_late);
 }
 
@@ -41,15 +44,16 @@ static json_t *event_json(const struct ln_door_event *event)
         json_array_append_new(sections, section_json(&event->sections[i]));
     for (size_t i = 0; i < event->deliveries_count; i++)
         json_array_append_new(deliveries, delivery_json(&event->deliveries[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:o}", "action",
-                     ln_code_name(LN_LIST_ACTIONS, event->action), "member", event->author.member.text,
-                     "office", event->author.office.text, "officer", event->author.officer.text, "number",
-                     (json_int_t)event->number, "created", output_json_time(event->created_ms), "received",
-                     output_json_time(event->received_ms), "effect",
-                     event->effect < LN_COUNT(effects) ? effects[event->effect] : "UNKNOWN", "rule",
-                     event->code == 0 ? "" : ln_code_of((int)event->code)->name, "outcome",
-                     event->outcome == 0 ? "" : ln_code_name(LN_LIST_OUTCOMES, event->outcome), "digest",
-                     output_json_digest(&event->digest), "sections", sections, "deliveries", deliveries);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:o}", "action",
+        ln_code_name(LN_LIST_ACTIONS, event->action), "member", event->author.member.text,
+        "office", event->author.office.text, "officer", event->author.officer.text, "number",
+        (json_int_t)event->number, "created", output_json_time(event->created_ms), "received",
+        output_json_time(event->received_ms), "effect",
+        event->effect < LN_COUNT(effects) ? effects[event->effect] : "UNKNOWN", "rule",
+        event->code == 0 ? "" : ln_code_of((int)event->code)->name, "outcome",
+        event->outcome == 0 ? "" : ln_code_name(LN_LIST_OUTCOMES, event->outcome), "digest",
+        output_json_digest(&event->digest), "sections", sections, "deliveries", deliveries);
 }
 
 static json_t *case_json(const struct ln_door_case *view)
@@ -58,21 +62,24 @@ static json_t *case_json(const struct ln_door_case *view)
     for (size_t i = 0; i < view->events_count; i++)
         json_array_append_new(events, event_json(&view->events[i]));
     for (size_t i = 0; i < view->parties_count; i++)
-        json_array_append_new(parties,
-                              json_pack("{s:s, s:s, s:s}", "member", view->parties[i].member.text, "office",
-                                        view->parties[i].office.text, "status",
-                                        i == 0 ? "REFERRER" : case_status_name(view->parties[i].status)));
+        json_array_append_new(
+            parties,
+            json_pack("{s:s, s:s, s:s}", "member", view->parties[i].member.text, "office",
+                      view->parties[i].office.text, "status",
+                      i == 0 ? "REFERRER" : case_status_name(view->parties[i].status)));
     for (size_t i = 0; i < view->contents_count; i++)
-        json_array_append_new(contents, json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "case", output_json_id(&view->case_id),
-                     "urgency", ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
-                     ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
-                     output_json_bytes(view->legal_basis), "urgency_reason",
-                     output_json_bytes(view->urgency_reason), "disputed", (int)view->is_disputed, "parties",
-                     parties, "events", events);
+        json_array_append_new(contents,
+                              json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "case",
+                     output_json_id(&view->case_id), "urgency",
+                     ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
+                     ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents,
+                     "legal_basis", output_json_bytes(view->legal_basis), "urgency_reason",
+                     output_json_bytes(view->urgency_reason), "disputed",
+                     (int)view->is_disputed, "parties", parties, "events", events);
 }
 
-/* For people ----------------------------------------------------------------------------------- */
+/* For people ------------------------------------------------------------------------------- */
 
 static void print_delivery(const struct ln_door_delivery *delivery)
 {
@@ -81,8 +88,9 @@ static void print_delivery(const struct ln_door_delivery *delivery)
     ln_digest_text(&delivery->letter, digest);
     switch (delivery->status) {
     case DELIVERY_DELIVERED:
-        printf("      %s's node signed for it at %s (letter %llu.%llu, %.16s)", delivery->member.text, time,
-               (unsigned long long)delivery->generation, (unsigned long long)delivery->sequence, digest);
+        printf("      %s's node signed for it at %s (letter %llu.%llu, %.16s)",
+               delivery->member.text, time, (unsigned long long)delivery->generation,
+               (unsigned long long)delivery->sequence, digest);
         break;
     case DELIVERY_REFUSED:
         printf("      %s's node refused it at %s: %s (%s, %s)", delivery->member.text, time,
@@ -93,7 +101,8 @@ static void print_delivery(const struct ln_door_delivery *delivery)
         printf("      a hub has stored it for %s; no receipt yet", delivery->member.text);
         break;
     default:
-        printf("      waits here for %s; it leaves as soon as a hub is reached", delivery->member.text);
+        printf("      waits here for %s; it leaves as soon as a hub is reached",
+               delivery->member.text);
     }
     puts(delivery->is_late ? "  ** LATE: not opened in time **" : "");
 }
@@ -119,8 +128,9 @@ static void print_event(const struct ln_door_event *event)
 {
     char time[OUTPUT_TIME_SIZE];
     output_time(event->created_ms, time);
-    printf("\n  %s  %-7s %s/%s, signed by %s", time, ln_code_name(LN_LIST_ACTIONS, event->action),
-           event->author.member.text, event->author.office.text, event->author.officer.text);
+    printf("\n  %s  %-7s %s/%s, signed by %s", time,
+           ln_code_name(LN_LIST_ACTIONS, event->action), event->author.member.text,
+           event->author.office.text, event->author.officer.text);
     if (event->outcome != 0)
         printf(", %s", ln_code_name(LN_LIST_OUTCOMES, event->outcome));
     putchar('\n');
@@ -142,7 +152,8 @@ static void print_head(const struct ln_door_case *view)
     printf("case %s  %s  %s", id, ln_code_name(LN_LIST_URGENCIES, view->urgency),
            ln_code_name(LN_LIST_REQUESTS, view->request));
     for (size_t i = 0; i < view->contents_count; i++)
-        printf("%s%s", i == 0 ? "  (" : ", ", ln_code_name(LN_LIST_CONTENTS, view->contents[i]));
+        printf("%s%s", i == 0 ? "  (" : ", ",
+               ln_code_name(LN_LIST_CONTENTS, view->contents[i]));
     puts(view->contents_count > 0 ? ")" : "");
     if (view->is_disputed)
         puts("  DISPUTED: somebody signed two events with one number; both are kept");
@@ -154,12 +165,14 @@ static void print_head(const struct ln_door_case *view)
         printf("  urgent    %.*s\n", (int)view->urgency_reason.size,
                (const char *)view->urgency_reason.data);
     if (view->legal_basis.size > 0)
-        printf("  basis     %.*s\n", (int)view->legal_basis.size, (const char *)view->legal_basis.data);
+        printf("  basis     %.*s\n", (int)view->legal_basis.size,
+               (const char *)view->legal_basis.data);
 }
 
-/* Commands ------------------------------------------------------------------------------------- */
+/* Commands --------------------------------------------------------------------------------- */
 
-static int ask_case(const struct cli *cli, struct ln_arena *arena, const struct ln_door_case **out)
+static int ask_case(const struct cli *cli, struct ln_arena *arena,
+                    const struct ln_door_case **out)
 {
     struct ln_door_show show;
     struct ln_door_request request = {.show = &show};
@@ -194,7 +207,8 @@ int command_show(const struct cli *cli)
 
 int command_receipt(const struct cli *cli)
 {
-    static const char *const columns[] = {"EVENT", "BY", "TO", "STATUS", "WHEN", "LETTER", NULL};
+    static const char *const columns[] = {"EVENT", "BY",     "TO", "STATUS",
+                                          "WHEN",  "LETTER", NULL};
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     const struct ln_door_case *view;
     const int error = ask_case(cli, &arena, &view);
@@ -210,8 +224,11 @@ int command_receipt(const struct cli *cli)
             output_time(delivery->when_ms, time);
             ln_digest_text(&delivery->letter, digest);
             const char *const cells[] = {ln_code_name(LN_LIST_ACTIONS, event->action),
-                                         event->author.officer.text, delivery->member.text,
-                                         delivery_status_name(delivery->status), time, digest};
+                                         event->author.officer.text,
+                                         delivery->member.text,
+                                         delivery_status_name(delivery->status),
+                                         time,
+                                         digest};
             output_row(table, cells);
             json_array_append_new(list, delivery_json(delivery));
         }

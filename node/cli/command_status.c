@@ -19,7 +19,8 @@ static const char *hub_state(uint32_t state)
 static void print_expiry(const char *what, uint64_t now_ms, uint64_t expires_ms)
 {
     if (expires_ms <= now_ms) {
-        printf("  WARNING: %s has EXPIRED; receiving goes on, a new version must be signed\n", what);
+        printf("  WARNING: %s has EXPIRED; receiving goes on, a new version must be signed\n",
+               what);
         return;
     }
     for (size_t i = 0; i < LN_COUNT(warning_days); i++) {
@@ -43,8 +44,8 @@ static const char *peer_state(const struct ln_door_peer *peer)
 
 static void print_peers(const struct ln_door_status *status)
 {
-    static const char *const columns[] = {"MEMBER", "CHANNEL", "HEARD", "WAITING", "NOT RECEIPTED",
-                                          "MISSING", "MANIFEST", NULL};
+    static const char *const columns[] = {"MEMBER",        "CHANNEL", "HEARD",    "WAITING",
+                                          "NOT RECEIPTED", "MISSING", "MANIFEST", NULL};
     struct libscols_table *table = output_table(columns);
     for (size_t i = 0; i < status->peers_count; i++) {
         const struct ln_door_peer *peer = &status->peers[i];
@@ -54,8 +55,8 @@ static void print_peers(const struct ln_door_status *status)
         snprintf(open, sizeof open, "%u", peer->open_letters);
         snprintf(missing, sizeof missing, "%u", peer->missing);
         snprintf(manifest, sizeof manifest, "%llu", (unsigned long long)peer->manifest_version);
-        const char *const cells[] = {peer->member.text, peer_state(peer), heard, waiting, open, missing,
-                                     manifest};
+        const char *const cells[] = {peer->member.text, peer_state(peer), heard, waiting, open,
+                                     missing,           manifest};
         output_row(table, cells);
     }
     output_table_print(table);
@@ -69,7 +70,8 @@ static void print_offices(const struct ln_door_status *status)
         const struct ln_door_office *office = &status->offices[i];
         char address[2 * LN_NAME_MAX + 2], title[256];
         snprintf(address, sizeof address, "%s/%s", office->member.text, office->office.text);
-        snprintf(title, sizeof title, "%.*s", (int)office->title.size, (const char *)office->title.data);
+        snprintf(title, sizeof title, "%.*s", (int)office->title.size,
+                 (const char *)office->title.data);
         const char *const cells[] = {address, title};
         output_row(table, cells);
     }
@@ -81,12 +83,14 @@ static void print_status(const struct ln_door_status *status)
     char time[OUTPUT_TIME_SIZE];
     printf("member %s\n", status->member.text);
     output_time(status->roster_expires_ms, time);
-    printf("  roster version %llu, until %.10s\n", (unsigned long long)status->roster_version, time);
+    printf("  roster version %llu, until %.10s\n", (unsigned long long)status->roster_version,
+           time);
     output_time(status->epoch_ends_ms, time);
     printf("  epoch %llu, until %.10s\n", (unsigned long long)status->epoch, time);
     for (size_t i = 0; i < status->hubs_count; i++) {
         output_time(status->hubs[i].since_ms, time);
-        printf("  hub %s %s since %s\n", status->hubs[i].hub.text, hub_state(status->hubs[i].state), time);
+        printf("  hub %s %s since %s\n", status->hubs[i].hub.text,
+               hub_state(status->hubs[i].state), time);
     }
     print_expiry("the roster", status->time_ms, status->roster_expires_ms);
     for (size_t i = 0; i < status->peers_count; i++) {
@@ -95,7 +99,8 @@ static void print_status(const struct ln_door_status *status)
                          status->peers[i].manifest_expires_ms);
     }
     if (status->proofs > 0)
-        printf("  ALARM: %u proofs of two truths are kept; talk to the counterparts\n", status->proofs);
+        printf("  ALARM: %u proofs of two truths are kept; talk to the counterparts\n",
+               status->proofs);
     for (size_t i = 0; i < status->refusals_count; i++)
         printf("  refused %llu times: %s (%s)\n", (unsigned long long)status->refusals[i].count,
                ln_code_of((int)status->refusals[i].code)->text,
@@ -106,17 +111,20 @@ static void print_status(const struct ln_door_status *status)
 
 static json_t *status_json(const struct ln_door_status *status)
 {
-    json_t *hubs = json_array(), *peers = json_array(), *refusals = json_object(), *offices = json_array();
+    json_t *hubs = json_array(), *peers = json_array(), *refusals = json_object(),
+           *offices = json_array();
     for (size_t i = 0; i < status->hubs_count; i++)
-        json_array_append_new(hubs, json_pack("{s:s, s:s, s:o}", "hub", status->hubs[i].hub.text, "state",
-                                              hub_state(status->hubs[i].state), "since",
-                                              output_json_time(status->hubs[i].since_ms)));
+        json_array_append_new(hubs,
+                              json_pack("{s:s, s:s, s:o}", "hub", status->hubs[i].hub.text,
+                                        "state", hub_state(status->hubs[i].state), "since",
+                                        output_json_time(status->hubs[i].since_ms)));
     for (size_t i = 0; i < status->peers_count; i++) {
         const struct ln_door_peer *peer = &status->peers[i];
         json_array_append_new(
-            peers, json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:I, s:o}", "member", peer->member.text, "channel",
-                             peer_state(peer), "heard", output_json_time(peer->heard_ms), "waiting",
-                             (int)peer->waiting, "open_letters", (int)peer->open_letters, "missing",
+            peers, json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:I, s:o}", "member",
+                             peer->member.text, "channel", peer_state(peer), "heard",
+                             output_json_time(peer->heard_ms), "waiting", (int)peer->waiting,
+                             "open_letters", (int)peer->open_letters, "missing",
                              (int)peer->missing, "manifest", (json_int_t)peer->manifest_version,
                              "manifest_expires", output_json_time(peer->manifest_expires_ms)));
     }
@@ -124,13 +132,15 @@ static json_t *status_json(const struct ln_door_status *status)
         json_object_set_new(refusals, ln_code_of((int)status->refusals[i].code)->name,
                             json_integer((json_int_t)status->refusals[i].count));
     for (size_t i = 0; i < status->offices_count; i++)
-        json_array_append_new(offices, json_pack("{s:s, s:s, s:o}", "member", status->offices[i].member.text,
-                                                 "office", status->offices[i].office.text, "title",
+        json_array_append_new(offices, json_pack("{s:s, s:s, s:o}", "member",
+                                                 status->offices[i].member.text, "office",
+                                                 status->offices[i].office.text, "title",
                                                  output_json_bytes(status->offices[i].title)));
-    return json_pack("{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o}", "member", status->member.text,
-                     "roster", (json_int_t)status->roster_version, "roster_expires",
-                     output_json_time(status->roster_expires_ms), "epoch", (json_int_t)status->epoch,
-                     "epoch_ends", output_json_time(status->epoch_ends_ms), "proofs", (int)status->proofs,
+    return json_pack("{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o}", "member",
+                     status->member.text, "roster", (json_int_t)status->roster_version,
+                     "roster_expires", output_json_time(status->roster_expires_ms), "epoch",
+                     (json_int_t)status->epoch, "epoch_ends",
+                     output_json_time(status->epoch_ends_ms), "proofs", (int)status->proofs,
                      "hubs", hubs, "peers", peers, "refusals", refusals, "offices", offices);
 }
 
@@ -158,12 +168,13 @@ int command_codes(const struct cli *cli)
 {
     json_t *list = json_array();
     for (const struct ln_code *code = ln_codes(); code->name != NULL; code++) {
-        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:s}", "number", code->number, "name",
-                                              code->name, "rule", code->rule, "text", code->text, "advice",
-                                              code->advice));
+        json_array_append_new(list,
+                              json_pack("{s:i, s:s, s:s, s:s, s:s}", "number", code->number,
+                                        "name", code->name, "rule", code->rule, "text",
+                                        code->text, "advice", code->advice));
         if (!cli->wants_json)
-            printf("%3d %-20s %s\n    rule: %s\n    do:   %s\n", code->number, code->name, code->text,
-                   code->rule, code->advice);
+            printf("%3d %-20s %s\n    rule: %s\n    do:   %s\n", code->number, code->name,
+                   code->text, code->rule, code->advice);
     }
     if (cli->wants_json)
         output_json(list);

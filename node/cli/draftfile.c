@@ -46,30 +46,37 @@ static int get_code(struct reading *reading, const struct ln_code_row *list, con
                     unsigned line, uint32_t *out)
 {
     *out = ln_code_number(list, text);
-    return *out == 0 ? form_fail(&reading->error, line, "\"%.40s\" is not a known code", text) : 0;
+    return *out == 0 ? form_fail(&reading->error, line, "\"%.40s\" is not a known code", text)
+                     : 0;
 }
 
-static int get_party(struct reading *reading, const char *text, unsigned line, struct ln_party *out)
+static int get_party(struct reading *reading, const char *text, unsigned line,
+                     struct ln_party *out)
 {
     const char *slash = strchr(text, '/');
-    if (slash == NULL || ln_name_from_bytes(ln_view(text, (size_t)(slash - text)), &out->member) != 0 ||
+    if (slash == NULL ||
+        ln_name_from_bytes(ln_view(text, (size_t)(slash - text)), &out->member) != 0 ||
         ln_name_from(slash + 1, &out->office) != 0)
         return form_fail(&reading->error, line, "\"%.60s\" must be MEMBER/OFFICE", text);
     return 0;
 }
 
-/* Sections ------------------------------------------------------------------------------------- */
+/* Sections --------------------------------------------------------------------------------- */
 
-static int read_entries(struct reading *reading, const struct form_node *map, struct ln_door_section *out)
+static int read_entries(struct reading *reading, const struct form_node *map,
+                        struct ln_door_section *out)
 {
-    struct ln_entry *entries = ln_arena_array(reading->arena, form_count(map) + 1, sizeof *entries);
+    struct ln_entry *entries =
+        ln_arena_array(reading->arena, form_count(map) + 1, sizeof *entries);
     if (entries == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->entries = entries;
     for (const struct form_node *node = map->first; node != NULL; node = node->next) {
         if (node->kind != FORM_TEXT)
-            return form_fail(&reading->error, node->line, "\"%.40s\" must be a text", node->key);
-        entries[out->entries_count++] = (struct ln_entry){text_bytes(node->key), text_bytes(node->text)};
+            return form_fail(&reading->error, node->line, "\"%.40s\" must be a text",
+                             node->key);
+        entries[out->entries_count++] =
+            (struct ln_entry){text_bytes(node->key), text_bytes(node->text)};
     }
     return 0;
 }
@@ -80,7 +87,8 @@ static int read_sections(struct reading *reading, const struct form_node *map,
     if (map == NULL)
         return 0;
     if (map->kind != FORM_MAP)
-        return form_fail(&reading->error, map->line, "\"sections\" must have one name a compartment");
+        return form_fail(&reading->error, map->line,
+                         "\"sections\" must have one name a compartment");
     struct ln_door_section *sections =
         ln_arena_array(reading->arena, form_count(map) + 1, sizeof *sections);
     if (sections == NULL)
@@ -88,9 +96,11 @@ static int read_sections(struct reading *reading, const struct form_node *map,
     *out = sections;
     for (const struct form_node *node = map->first; node != NULL; node = node->next) {
         struct ln_door_section *section = &sections[(*out_count)++];
-        int result = get_code(reading, LN_LIST_COMPARTMENTS, node->key, node->line, &section->compartment);
+        int result = get_code(reading, LN_LIST_COMPARTMENTS, node->key, node->line,
+                              &section->compartment);
         if (result == 0 && node->kind != FORM_MAP)
-            result = form_fail(&reading->error, node->line, "\"%.40s\" must have entries", node->key);
+            result = form_fail(&reading->error, node->line, "\"%.40s\" must have entries",
+                               node->key);
         if (result == 0)
             result = read_entries(reading, node, section);
         if (result != 0)
@@ -100,8 +110,8 @@ static int read_sections(struct reading *reading, const struct form_node *map,
 }
 
 /** "COMPARTMENT.LABEL=TEXT" */
-static int add_option(struct reading *reading, const char *text, struct ln_door_section *sections,
-                      size_t *count)
+static int add_option(struct reading *reading, const char *text,
+                      struct ln_door_section *sections, size_t *count)
 {
     const char *dot = strchr(text, '.'), *equals = strchr(text, '=');
     char name[64];
@@ -117,7 +127,8 @@ static int add_option(struct reading *reading, const char *text, struct ln_door_
         i++;
     if (i == *count) {
         sections[i].compartment = compartment;
-        sections[i].entries = ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof(struct ln_entry));
+        sections[i].entries =
+            ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof(struct ln_entry));
         if (sections[i].entries == NULL)
             return LN_E_OUT_OF_MEMORY;
         ++*count;
@@ -143,14 +154,15 @@ static int option_sections(struct reading *reading, const struct cli *cli,
     return result;
 }
 
-/* Files ---------------------------------------------------------------------------------------- */
+/* Files ------------------------------------------------------------------------------------ */
 
 static int read_file(struct reading *reading, const char *path, const struct form_node **out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(FORM_SIZE_MAX);
-    const int error = strcmp(path, "-") == 0 ? files_read_open(STDIN_FILENO, &text)
-                                             : files_read(path, &text);
-    return error == 0 ? form_read(ln_buffer_view(&text), reading->arena, out, &reading->error) : error;
+    const int error =
+        strcmp(path, "-") == 0 ? files_read_open(STDIN_FILENO, &text) : files_read(path, &text);
+    return error == 0 ? form_read(ln_buffer_view(&text), reading->arena, out, &reading->error)
+                      : error;
 }
 
 /** Says what is wrong, once, here. */
@@ -161,23 +173,27 @@ static int finish(const struct reading *reading, const char *path, int error)
     return error == 0 ? 0 : cli_say(error, ln_view(NULL, 0));
 }
 
-static int read_addressees(struct reading *reading, const struct form_node *root, struct ln_door_refer *out)
+static int read_addressees(struct reading *reading, const struct form_node *root,
+                           struct ln_door_refer *out)
 {
     const struct form_node *list;
     int result = form_get_list(root, "to", true, &list, &reading->error);
     if (result != 0)
         return result;
-    struct ln_party *parties = ln_arena_array(reading->arena, form_count(list) + 1, sizeof *parties);
+    struct ln_party *parties =
+        ln_arena_array(reading->arena, form_count(list) + 1, sizeof *parties);
     if (parties == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->addressees = parties;
-    for (const struct form_node *node = list->first; node != NULL && result == 0; node = node->next)
+    for (const struct form_node *node = list->first; node != NULL && result == 0;
+         node = node->next)
         result = get_party(reading, node->kind == FORM_TEXT ? node->text : "", node->line,
                            &parties[out->addressees_count++]);
     return result;
 }
 
-static int read_contents(struct reading *reading, const struct form_node *root, struct ln_door_refer *out)
+static int read_contents(struct reading *reading, const struct form_node *root,
+                         struct ln_door_refer *out)
 {
     const struct form_node *list;
     int result = form_get_list(root, "contents", true, &list, &reading->error);
@@ -187,27 +203,32 @@ static int read_contents(struct reading *reading, const struct form_node *root, 
     if (contents == NULL)
         return LN_E_OUT_OF_MEMORY;
     out->contents = contents;
-    for (const struct form_node *node = list->first; node != NULL && result == 0; node = node->next)
-        result = get_code(reading, LN_LIST_CONTENTS, node->kind == FORM_TEXT ? node->text : "", node->line,
-                          &contents[out->contents_count++]);
+    for (const struct form_node *node = list->first; node != NULL && result == 0;
+         node = node->next)
+        result = get_code(reading, LN_LIST_CONTENTS, node->kind == FORM_TEXT ? node->text : "",
+                          node->line, &contents[out->contents_count++]);
     return result;
 }
 
-static int read_refer(struct reading *reading, const struct form_node *root, struct ln_door_refer *out)
+static int read_refer(struct reading *reading, const struct form_node *root,
+                      struct ln_door_refer *out)
 {
-    static const char *const keys[] = {"to", "request", "contents", "urgency", "urgency_reason",
-                                       "legal_basis", "sections", NULL};
+    static const char *const keys[] = {
+        "to",          "request",  "contents", "urgency", "urgency_reason",
+        "legal_basis", "sections", NULL};
     const char *request = NULL, *urgency = NULL, *reason = NULL, *basis = NULL;
     int result = form_check_keys(root, keys, &reading->error);
     if (result == 0)
         result = form_get_text(root, "request", true, &request, &reading->error);
     if (result == 0)
-        result = get_code(reading, LN_LIST_REQUESTS, request, form_get(root, "request")->line, &out->request);
+        result = get_code(reading, LN_LIST_REQUESTS, request, form_get(root, "request")->line,
+                          &out->request);
     if (result == 0)
         result = form_get_text(root, "urgency", false, &urgency, &reading->error);
     if (result == 0)
         result = get_code(reading, LN_LIST_URGENCIES, urgency == NULL ? "ROUTINE" : urgency,
-                          urgency == NULL ? root->line : form_get(root, "urgency")->line, &out->urgency);
+                          urgency == NULL ? root->line : form_get(root, "urgency")->line,
+                          &out->urgency);
     if (result == 0)
         result = form_get_text(root, "urgency_reason", false, &reason, &reading->error);
     if (result == 0)
@@ -235,18 +256,21 @@ int draftfile_refer(const struct cli *cli, const char *path, struct ln_arena *ar
     return finish(&reading, path, error);
 }
 
-static int refer_options(struct reading *reading, const struct cli *cli, struct ln_door_refer *out)
+static int refer_options(struct reading *reading, const struct cli *cli,
+                         struct ln_door_refer *out)
 {
-    struct ln_party *parties = ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof *parties);
+    struct ln_party *parties =
+        ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof *parties);
     uint32_t *contents = ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof *contents);
     if (parties == NULL || contents == NULL)
         return LN_E_OUT_OF_MEMORY;
     if (cli->to.count == 0 || cli->request == NULL || cli->contents.count == 0)
-        return form_fail(&reading->error, 1, "without a file, --to, --request and --content are needed");
+        return form_fail(&reading->error, 1,
+                         "without a file, --to, --request and --content are needed");
     int result = get_code(reading, LN_LIST_REQUESTS, cli->request, 1, &out->request);
     if (result == 0)
-        result = get_code(reading, LN_LIST_URGENCIES, cli->urgency == NULL ? "ROUTINE" : cli->urgency, 1,
-                          &out->urgency);
+        result = get_code(reading, LN_LIST_URGENCIES,
+                          cli->urgency == NULL ? "ROUTINE" : cli->urgency, 1, &out->urgency);
     for (size_t i = 0; i < cli->to.count && result == 0; i++)
         result = get_party(reading, cli->to.texts[i], 1, &parties[out->addressees_count++]);
     for (size_t i = 0; i < cli->contents.count && result == 0; i++)
@@ -256,10 +280,12 @@ static int refer_options(struct reading *reading, const struct cli *cli, struct 
     out->contents = contents;
     out->urgency_reason = text_bytes(cli->reason);
     out->legal_basis = text_bytes(cli->basis);
-    return result == 0 ? option_sections(reading, cli, &out->sections, &out->sections_count) : result;
+    return result == 0 ? option_sections(reading, cli, &out->sections, &out->sections_count)
+                       : result;
 }
 
-int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena, struct ln_door_refer *out)
+int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
+                            struct ln_door_refer *out)
 {
     struct reading reading = {.arena = arena};
     return finish(&reading, "options", refer_options(&reading, cli, out));

@@ -13,8 +13,9 @@ LN_CHECKED int draftfile_refer(const struct cli *cli, const char *path, struct l
 LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
                                        struct ln_door_refer *out);
 /** Sections alone: a file for an answer, NULL: from options. */
-LN_CHECKED int draftfile_sections(const struct cli *cli, const char *path, struct ln_arena *arena,
-                                  const struct ln_door_section **out, size_t *out_count);
+LN_CHECKED int draftfile_sections(const struct cli *cli, const char *path,
+                                  struct ln_arena *arena, const struct ln_door_section **out,
+                                  size_t *out_count);
 void draftfile_print_template(void);
 
 #endif

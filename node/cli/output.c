@@ -44,7 +44,8 @@ void output_span(uint64_t span_ms, char *out, size_t size)
     static const struct {
         uint64_t unit_ms;
         const char *word;
-    } units[] = {{LN_DAY_MS, "days"}, {LN_HOUR_MS, "h"}, {LN_MINUTE_MS, "min"}, {LN_SECOND_MS, "s"}};
+    } units[] = {
+        {LN_DAY_MS, "days"}, {LN_HOUR_MS, "h"}, {LN_MINUTE_MS, "min"}, {LN_SECOND_MS, "s"}};
     for (size_t i = 0; i < LN_COUNT(units); i++) {
         if (span_ms >= 2 * units[i].unit_ms || i + 1 == LN_COUNT(units)) {
             snprintf(out, size, "%llu %s", (unsigned long long)(span_ms / units[i].unit_ms),

@@ -22,7 +22,10 @@ void output_time(uint64_t time_ms, char out[static OUTPUT_TIME_SIZE]);
 /** "3 h", "2 days": how long ago or how long until. */
 void output_span(uint64_t span_ms, char *out, size_t size);
 
-/** Text of another country, with an indentation before each of its lines. It was checked when it came. */
+/**
+ * Text of another country, with an indentation before each of its lines. It was checked when it
+ * came.
+ */
 void output_text(struct ln_bytes text, const char *indent);
 
 json_t *output_json_bytes(struct ln_bytes text);

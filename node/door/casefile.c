@@ -22,7 +22,8 @@ static int count_event(const struct ln_case_event_record *record, void *context)
     return ++*count > CASE_EVENTS_MAX ? LN_E_TOO_MANY : 0;
 }
 
-void casefile_roles(const struct local *local, const struct ln_event *event, struct case_fact *out)
+void casefile_roles(const struct local *local, const struct ln_event *event,
+                    struct case_fact *out)
 {
     const struct ln_manifest *manifest = ln_trust_manifest_version(
         local->trust, &event->author.member, event->manifest_version, &event->manifest_digest);
@@ -78,7 +79,7 @@ int casefile_load(struct store_txn *txn, const struct local *local, const struct
     return error;
 }
 
-/* Finding -------------------------------------------------------------------------------------- */
+/* Finding ---------------------------------------------------------------------------------- */
 
 struct finding {
     char prefix[LN_ID_TEXT_SIZE];
@@ -87,7 +88,8 @@ struct finding {
     size_t count;
 };
 
-static int compare_case(const struct ln_id *case_id, const struct ln_case_record *record, void *context)
+static int compare_case(const struct ln_id *case_id, const struct ln_case_record *record,
+                        void *context)
 {
     (void)record;
     struct finding *finding = context;

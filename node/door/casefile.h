@@ -22,13 +22,18 @@ struct casefile {
 };
 
 /** Opens all of a case's events and folds them. LN_E_NO_CASE, LN_E_TOO_MANY; of the store. */
-LN_CHECKED int casefile_load(struct store_txn *txn, const struct local *local, const struct ln_id *case_id,
-                             struct ln_arena *arena, struct casefile *out);
+LN_CHECKED int casefile_load(struct store_txn *txn, const struct local *local,
+                             const struct ln_id *case_id, struct ln_arena *arena,
+                             struct casefile *out);
 
-/** The one case whose number begins with `prefix` (4 characters at least). LN_E_NO_CASE; LN_E_DRAFT: several. */
+/**
+ * The one case whose number begins with `prefix` (4 characters at least). LN_E_NO_CASE;
+ * LN_E_DRAFT: several.
+ */
 LN_CHECKED int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *out);
 
 /** The roles of an event's author, in the manifest that it names. */
-void casefile_roles(const struct local *local, const struct ln_event *event, struct case_fact *out);
+void casefile_roles(const struct local *local, const struct ln_event *event,
+                    struct case_fact *out);
 
 #endif

@@ -19,7 +19,8 @@ static void close_file(int *file)
 static int connect_door(const char *directory, int *out_file)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/door", directory);
+    const int length =
+        snprintf(address.sun_path, sizeof address.sun_path, "%s/door", directory);
     if (length < 0 || (size_t)length >= sizeof address.sun_path)
         return LN_E_NOT_RUNNING;
     const int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -78,8 +79,8 @@ static int pack_request(const struct ln_door_request *request, struct ln_buffer 
     return error == 0 ? ln_buffer_add_bytes(out, ln_buffer_view(&body)) : error;
 }
 
-int client_ask(const char *directory, const struct ln_door_request *request, struct ln_arena *arena,
-               struct ln_door_reply *out_reply)
+int client_ask(const char *directory, const struct ln_door_request *request,
+               struct ln_arena *arena, struct ln_door_reply *out_reply)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer frame = LN_BUFFER(LN_DOOR_FRAME_MAX + 4);
     AUTO(ln_buffer_wipe) struct ln_buffer reply = LN_BUFFER(LN_DOOR_FRAME_MAX);

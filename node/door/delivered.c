@@ -48,8 +48,9 @@ static int add_letter(enum store_direction direction, const struct ln_name *peer
     return store_receipts(looking->txn, &sent.digest, add_receipt, context);
 }
 
-int delivered_to(struct store_txn *txn, const struct request *request, const struct ln_digest *event,
-                 const struct ln_name *member, struct delivered *out)
+int delivered_to(struct store_txn *txn, const struct request *request,
+                 const struct ln_digest *event, const struct ln_name *member,
+                 struct delivered *out)
 {
     struct delivered delivered = {.member = *member, .delivery = delivery_start(false)};
     struct looking looking = {txn, request, event, &delivered};

@@ -1,6 +1,6 @@
 /*
- * Frames in, replies out, in the node's one loop. A login's Argon2id holds the loop for about half a
- * second: the price of having no thread that knows a key.
+ * Frames in, replies out, in the node's one loop. A login's Argon2id holds the loop for about
+ * half a second: the price of having no thread that knows a key.
  */
 #include "request.h"
 
@@ -41,10 +41,10 @@ struct door {
     size_t callers_count;
 };
 
-/* Requests ------------------------------------------------------------------------------------- */
+/* Requests --------------------------------------------------------------------------------- */
 
 static const struct request_row {
-    size_t offset; /* of the part's pointer in struct ln_door_request */
+    size_t offset;             /* of the part's pointer in struct ln_door_request */
     enum access_action access; /* 0: no session is needed */
     int (*handle)(struct request *request);
 } rows[] = {
@@ -53,7 +53,8 @@ static const struct request_row {
     {offsetof(struct ln_door_request, refer), ACCESS_REFER, request_refer},
     {offsetof(struct ln_door_request, list), ACCESS_LIST, request_list},
     {offsetof(struct ln_door_request, show), ACCESS_LIST, request_show},
-    {offsetof(struct ln_door_request, act), ACCESS_LIST, request_act}, /* the rules check the rest */
+    {offsetof(struct ln_door_request, act), ACCESS_LIST,
+     request_act}, /* the rules check the rest */
     {offsetof(struct ln_door_request, evidence), ACCESS_EVIDENCE, request_evidence},
     {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write},
     {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
@@ -92,7 +93,8 @@ static const struct request_row *find_row(const struct ln_door_request *body)
     return found;
 }
 
-static const struct ln_officer *find_person(const struct local *local, const struct ln_name *name)
+static const struct ln_officer *find_person(const struct local *local,
+                                            const struct ln_name *name)
 {
     const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &local->member);
     for (size_t i = 0; manifest != NULL && i < manifest->officers_count; i++) {
@@ -111,7 +113,8 @@ static int check_session(struct request *request, enum access_action action)
     request->person = find_person(request->local, officer_name(request->session->officer));
     if (request->person == NULL)
         return LN_E_KEY_REVOKED;
-    return access_any(request->person->roles, request->person->roles_count, action) ? 0 : LN_E_ROLE;
+    return access_any(request->person->roles, request->person->roles_count, action) ? 0
+                                                                                    : LN_E_ROLE;
 }
 
 static int handle(struct request *request)
@@ -151,14 +154,15 @@ static int answer(struct caller *caller, struct ln_bytes frame)
     return error == 0 ? ln_buffer_add_bytes(&caller->out, ln_buffer_view(&packed)) : error;
 }
 
-/* Callers -------------------------------------------------------------------------------------- */
+/* Callers ---------------------------------------------------------------------------------- */
 
 static void on_caller(void *context);
 
 static void watch(struct caller *caller, bool wants_to_write)
 {
     loop_unwatch_file(caller->door->options.loop, caller->file);
-    loop_watch_file(caller->door->options.loop, caller->file, wants_to_write, on_caller, caller);
+    loop_watch_file(caller->door->options.loop, caller->file, wants_to_write, on_caller,
+                    caller);
 }
 
 static void drop(struct caller *caller)
@@ -277,7 +281,7 @@ static void on_tick(void *context)
     }
 }
 
-/* Opening -------------------------------------------------------------------------------------- */
+/* Opening ---------------------------------------------------------------------------------- */
 
 static bool is_answered(const struct sockaddr_un *address)
 {
@@ -310,7 +314,8 @@ static int listen_at(struct door *door)
         return LN_E_BUSY;
     unlink(address.sun_path); /* left behind by a node that was killed */
     door->file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (door->file < 0 || bind(door->file, (const struct sockaddr *)&address, sizeof address) != 0 ||
+    if (door->file < 0 ||
+        bind(door->file, (const struct sockaddr *)&address, sizeof address) != 0 ||
         chmod(address.sun_path, 0600) != 0 || listen(door->file, CALLERS_MAX) != 0)
         return LN_E_SYSTEM;
     memcpy(door->path, address.sun_path, sizeof door->path);

@@ -1,5 +1,6 @@
 /*
- * The rules are asked before anything is sealed, so that a refusal costs nothing and names its rule.
+ * The rules are asked before anything is sealed, so that a refusal costs nothing and names its
+ * rule.
  */
 #include "draft.h"
 
@@ -10,7 +11,7 @@
 
 enum { KEYS_MAX = LN_WRAPS_MAX };
 
-/* Preparing ------------------------------------------------------------------------------------ */
+/* Preparing -------------------------------------------------------------------------------- */
 
 static int cite_others(struct request *request, struct draft *draft)
 {
@@ -58,8 +59,8 @@ static void author(struct request *request, struct draft *draft)
     if (tip != NULL)
         event->previous = tip->digest;
     event->created_ms = ln_now_ms(&local->clock);
-    const bool has_manifest = ln_trust_version(local->trust, &local->member, &event->manifest_version,
-                                               &event->manifest_digest);
+    const bool has_manifest = ln_trust_version(
+        local->trust, &local->member, &event->manifest_version, &event->manifest_digest);
     (void)has_manifest; /* the officer was found in it */
 }
 
@@ -69,7 +70,8 @@ static int check_expiry(const struct request *request)
     const uint64_t now_ms = ln_now_ms(&request->local->clock);
     const struct ln_manifest *manifest =
         ln_trust_manifest(request->local->trust, &request->local->member);
-    if (now_ms > ln_trust_roster(request->local->trust)->expires_ms || now_ms > manifest->expires_ms)
+    if (now_ms > ln_trust_roster(request->local->trust)->expires_ms ||
+        now_ms > manifest->expires_ms)
         return LN_E_EXPIRED;
     return now_ms > request->person->valid_until_ms ? LN_E_KEY_EXPIRED : 0;
 }
@@ -104,10 +106,11 @@ int draft_prepare(struct request *request, struct draft *draft)
     return error == 0 ? case_allows(draft->state, &fact) : error;
 }
 
-/* Sealing -------------------------------------------------------------------------------------- */
+/* Sealing ---------------------------------------------------------------------------------- */
 
 /** The active key of an office for a compartment; NULL: nobody there may read it. */
-static const struct ln_public_key *role_key_of(const struct local *local, const struct ln_party *party,
+static const struct ln_public_key *role_key_of(const struct local *local,
+                                               const struct ln_party *party,
                                                uint32_t compartment)
 {
     const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &party->member);
@@ -120,9 +123,12 @@ static const struct ln_public_key *role_key_of(const struct local *local, const 
     return NULL;
 }
 
-/** To every party's office that may read it, our own included; a counterpart at least must be able to. */
-static int collect_keys(struct request *request, const struct draft *draft, uint32_t compartment,
-                        struct ln_public_key *out, size_t *out_count)
+/**
+ * To every party's office that may read it, our own included; a counterpart at least must be
+ * able to.
+ */
+static int collect_keys(struct request *request, const struct draft *draft,
+                        uint32_t compartment, struct ln_public_key *out, size_t *out_count)
 {
     bool has_counterpart = false;
     *out_count = 0;
@@ -152,12 +158,12 @@ static int seal_section(struct request *request, struct draft *draft, size_t ind
     if (error != 0)
         return request_say(request, error, "section %s", name);
     struct ln_section_head *heads = (struct ln_section_head *)(uintptr_t)draft->event.sections;
-    return ln_section_seal(&draft->event, section->compartment, ln_buffer_view(&plaintext), keys,
-                           keys_count, request->arena, &heads[index], out_section);
+    return ln_section_seal(&draft->event, section->compartment, ln_buffer_view(&plaintext),
+                           keys, keys_count, request->arena, &heads[index], out_section);
 }
 
-static int sign_event(struct request *request, const struct draft *draft, struct ln_section *sections,
-                      struct apply_event *out)
+static int sign_event(struct request *request, const struct draft *draft,
+                      struct ln_section *sections, struct apply_event *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
@@ -176,7 +182,7 @@ static int sign_event(struct request *request, const struct draft *draft, struct
     return error == 0 ? apply_open(ln_buffer_view(&packed), request->arena, out) : error;
 }
 
-/* Committing ----------------------------------------------------------------------------------- */
+/* Committing ------------------------------------------------------------------------------- */
 
 struct committing {
     const struct request *request;

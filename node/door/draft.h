@@ -1,6 +1,6 @@
 /*
- * From what an officer wants to say to a signed event in the store: rules first, then seals, then the
- * officer's signature, then one transaction. Private to the door.
+ * From what an officer wants to say to a signed event in the store: rules first, then seals,
+ * then the officer's signature, then one transaction. Private to the door.
  */
 #ifndef DRAFT_H
 #define DRAFT_H
@@ -9,11 +9,11 @@
 #include "request.h"
 
 struct draft {
-    struct ln_event event;             /* all but author, numbers, times and section heads filled in */
+    struct ln_event event; /* all but author, numbers, times and section heads filled in */
     const struct ln_door_section *sections;
     size_t sections_count;
-    const struct case_state *state;    /* before this event */
-    const struct ln_party *parties;    /* of the case */
+    const struct case_state *state; /* before this event */
+    const struct ln_party *parties; /* of the case */
     size_t parties_count;
 };
 

@@ -1,5 +1,6 @@
 /*
- * What a request's function is given, and the functions: one file a request. Private to the door.
+ * What a request's function is given, and the functions: one file a request. Private to the
+ * door.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -18,7 +19,8 @@ struct request {
     struct ln_door_reply *reply;
 };
 
-/** Each returns 0 or a code; it fills the reply. A refusal may say more in the reply's detail. */
+/** Each returns 0 or a code; it fills the reply. A refusal may say more in the reply's detail.
+ */
 int request_login(struct request *request);
 int request_logout(struct request *request);
 int request_refer(struct request *request);

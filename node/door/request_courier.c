@@ -34,6 +34,7 @@ int request_courier_read(struct request *request)
     request->reply->count = result.taken;
     request->reply->refused = result.refused;
     if (result.last_refusal != 0)
-        return request_say(request, 0, "last refusal: %s", ln_code_of(result.last_refusal)->name);
+        return request_say(request, 0, "last refusal: %s",
+                           ln_code_of(result.last_refusal)->name);
     return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * An evidence bundle: every signed body that proves a case's exchange, and none of its contents.
+ * An evidence bundle: every signed body that proves a case's exchange, and none of its
+ * contents.
  */
 #include "casefile.h"
 #include "request.h"
@@ -90,8 +91,8 @@ static int collect(struct collecting *collecting, const struct casefile *file)
 
 static int start(struct collecting *collecting)
 {
-    struct list *const lists[] = {&collecting->statements, &collecting->events, &collecting->letters,
-                                  &collecting->receipts};
+    struct list *const lists[] = {&collecting->statements, &collecting->events,
+                                  &collecting->letters, &collecting->receipts};
     for (size_t i = 0; i < LN_COUNT(lists); i++) {
         lists[i]->bodies = ln_arena_array(collecting->request->arena, LN_EVIDENCE_ENTRIES_MAX,
                                           sizeof *lists[i]->bodies);
@@ -101,7 +102,8 @@ static int start(struct collecting *collecting)
     return 0;
 }
 
-static int pack(struct request *request, const struct collecting *collecting, const struct ln_id *case_id)
+static int pack(struct request *request, const struct collecting *collecting,
+                const struct ln_id *case_id)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVIDENCE_MAX);
     const struct ln_evidence evidence = {

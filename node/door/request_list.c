@@ -13,7 +13,8 @@ struct listing {
     size_t count;
 };
 
-static int add_row(const struct ln_id *case_id, const struct ln_case_record *record, void *context)
+static int add_row(const struct ln_id *case_id, const struct ln_case_record *record,
+                   void *context)
 {
     struct listing *listing = context;
     const bool is_ours = ln_name_equal(&record->first_member, &listing->request->local->member);
@@ -32,7 +33,8 @@ static int add_row(const struct ln_id *case_id, const struct ln_case_record *rec
 }
 
 /** The weakest of the deliveries to the addressees: what still has to happen. */
-static int add_delivery(const struct listing *listing, const struct casefile *file, struct ln_door_row *row)
+static int add_delivery(const struct listing *listing, const struct casefile *file,
+                        struct ln_door_row *row)
 {
     const struct ln_name *self = &listing->request->local->member;
     for (size_t i = 0; i < file->state.entries_count; i++) {
@@ -58,14 +60,15 @@ static int complete_row(const struct listing *listing, struct ln_door_row *row)
 {
     struct casefile file;
     struct ln_arena *arena = listing->request->arena;
-    int error = casefile_load(listing->txn, listing->request->local, &row->case_id, arena, &file);
+    int error =
+        casefile_load(listing->txn, listing->request->local, &row->case_id, arena, &file);
     struct ln_door_party *parties = ln_arena_array(arena, LN_PARTIES_MAX, sizeof *parties);
     if (parties == NULL)
         return LN_E_OUT_OF_MEMORY;
     for (size_t i = 0; error == 0 && i < file.state.parties_count; i++)
-        parties[row->parties_count++] = (struct ln_door_party){
-            file.state.parties[i].member, file.state.parties[i].office,
-            i == 0 ? 0 : (uint32_t)file.state.parties[i].status};
+        parties[row->parties_count++] =
+            (struct ln_door_party){file.state.parties[i].member, file.state.parties[i].office,
+                                   i == 0 ? 0 : (uint32_t)file.state.parties[i].status};
     row->parties = parties;
     if (error == 0 && listing->request->body->list->box == LN_DOOR_OUTBOX)
         error = add_delivery(listing, &file, row);

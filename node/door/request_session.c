@@ -6,7 +6,8 @@
 int request_login(struct request *request)
 {
     const struct ln_door_login *login = request->body->login;
-    return sessions_login(request->sessions, &login->officer, login->passphrase, &request->reply->token);
+    return sessions_login(request->sessions, &login->officer, login->passphrase,
+                          &request->reply->token);
 }
 
 int request_logout(struct request *request)

@@ -17,11 +17,12 @@ static bool is_preview(const struct showing *showing)
 {
     const struct case_party *party =
         case_party_of(&showing->file->state, &showing->request->local->member);
-    return party == NULL || (party != &showing->file->state.parties[0] && party->status < CASE_OPENED);
+    return party == NULL ||
+           (party != &showing->file->state.parties[0] && party->status < CASE_OPENED);
 }
 
-static int open_section(const struct showing *showing, const struct casefile_event *event, size_t index,
-                        struct ln_door_section_view *out)
+static int open_section(const struct showing *showing, const struct casefile_event *event,
+                        size_t index, struct ln_door_section_view *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer plaintext = LN_BUFFER(LN_SECTION_MAX);
     const uint32_t compartment = event->event.sections[index].compartment;
@@ -31,10 +32,12 @@ static int open_section(const struct showing *showing, const struct casefile_eve
     if (error == 0 && !access_any_section(person->roles, person->roles_count, compartment))
         error = LN_E_ROLE_KEY;
     if (error == 0)
-        error = ln_section_open(&event->event, &event->item, index,
-                                officer_unsealer(showing->request->session->officer), &plaintext);
+        error =
+            ln_section_open(&event->event, &event->item, index,
+                            officer_unsealer(showing->request->session->officer), &plaintext);
     if (error == 0)
-        error = ln_section_body_open(ln_buffer_view(&plaintext), showing->request->arena, &body);
+        error =
+            ln_section_body_open(ln_buffer_view(&plaintext), showing->request->arena, &body);
     out->compartment = compartment;
     out->code = (uint32_t)-error;
     if (error == 0) {
@@ -80,8 +83,8 @@ static int show_deliveries(const struct showing *showing, const struct case_fact
             delivered_to(showing->txn, showing->request, &fact->digest, member, &delivered);
         if (error != 0)
             return error;
-        const bool is_waited_for = fact->event->action == LN_ACTION_REFER &&
-                                   state->parties[i].status == CASE_SENT;
+        const bool is_waited_for =
+            fact->event->action == LN_ACTION_REFER && state->parties[i].status == CASE_SENT;
         list[out->deliveries_count++] = (struct ln_door_delivery){
             .member = *member,
             .status = delivered.delivery.status,
@@ -90,8 +93,9 @@ static int show_deliveries(const struct showing *showing, const struct case_fact
             .generation = delivered.number.generation,
             .sequence = delivered.number.sequence,
             .letter = delivered.letter,
-            .is_late = is_waited_for && delivery_is_late(fact->event->urgency, fact->event->created_ms,
-                                                         ln_now_ms(&local->clock)),
+            .is_late =
+                is_waited_for && delivery_is_late(fact->event->urgency, fact->event->created_ms,
+                                                  ln_now_ms(&local->clock)),
         };
     }
     out->deliveries = list;

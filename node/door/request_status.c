@@ -1,5 +1,6 @@
 /*
- * The node's health: hubs, counterparts, what waits, what was refused, what expires. Nothing of any case.
+ * The node's health: hubs, counterparts, what waits, what was refused, what expires. Nothing of
+ * any case.
  */
 #include "channel.h"
 #include "note.h"
@@ -26,7 +27,8 @@ static void add_hub(const struct hubline *line, void *context)
     };
 }
 
-static int count_waiting(const struct store_slot *slot, const struct ln_item_record *item, void *context)
+static int count_waiting(const struct store_slot *slot, const struct ln_item_record *item,
+                         void *context)
 {
     (void)slot;
     (void)item;

@@ -27,7 +27,8 @@ struct sessions {
     size_t mistakes_count;
 };
 
-struct sessions *sessions_new(const char *directory, const struct ln_clock *clock, uint64_t idle_ms)
+struct sessions *sessions_new(const char *directory, const struct ln_clock *clock,
+                              uint64_t idle_ms)
 {
     struct sessions *sessions = ln_allocate(sizeof *sessions);
     memset(sessions, 0, sizeof *sessions);
@@ -55,7 +56,7 @@ void sessions_destroy(struct sessions **sessions_p)
     *sessions_p = NULL;
 }
 
-/* Mistakes ------------------------------------------------------------------------------------- */
+/* Mistakes --------------------------------------------------------------------------------- */
 
 static struct mistake *mistake_of(struct sessions *sessions, const struct ln_name *name)
 {
@@ -95,10 +96,10 @@ static void note_mistake(struct sessions *sessions, const struct ln_name *name)
     mistake->until_ms = ln_now_ms(&sessions->clock) + delay_ms;
 }
 
-/* Sessions ------------------------------------------------------------------------------------- */
+/* Sessions --------------------------------------------------------------------------------- */
 
-int sessions_login(struct sessions *sessions, const struct ln_name *name, struct ln_bytes passphrase,
-                   struct ln_door_token *out_token)
+int sessions_login(struct sessions *sessions, const struct ln_name *name,
+                   struct ln_bytes passphrase, struct ln_door_token *out_token)
 {
     const uint64_t now_ms = ln_now_ms(&sessions->clock);
     struct mistake *mistake = mistake_of(sessions, name);
@@ -131,7 +132,8 @@ void sessions_expire(struct sessions *sessions)
     }
 }
 
-const struct session *sessions_find(struct sessions *sessions, const struct ln_door_token *token)
+const struct session *sessions_find(struct sessions *sessions,
+                                    const struct ln_door_token *token)
 {
     struct session *found = NULL;
     sessions_expire(sessions);

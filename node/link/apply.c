@@ -1,6 +1,7 @@
 /*
- * An event is verified once, where it enters, by the manifest that it names; the fold then decides what
- * effect it has. Whether it has one is not asked here: an event without effect is kept and shown as such.
+ * An event is verified once, where it enters, by the manifest that it names; the fold then
+ * decides what effect it has. Whether it has one is not asked here: an event without effect is
+ * kept and shown as such.
  */
 #include "apply.h"
 
@@ -28,8 +29,8 @@ int apply_open(struct ln_bytes packed_item, struct ln_arena *arena, struct apply
     return error == 0 ? open_event(arena, out) : error;
 }
 
-int apply_verify(const struct local *local, const struct ln_event_item *item, struct ln_arena *arena,
-                 struct apply_event *out)
+int apply_verify(const struct local *local, const struct ln_event_item *item,
+                 struct ln_arena *arena, struct apply_event *out)
 {
     out->item = *item;
     if (item->event.type != LN_TYPE_EVENT)
@@ -41,13 +42,13 @@ int apply_verify(const struct local *local, const struct ln_event_item *item, st
         return LN_E_WRONG_FEDERATION;
     const struct ln_officer *officer;
     error = ln_trust_verify_officer(local->trust, &item->event, &out->event, &officer);
-    if (error == 0 &&
-        ln_trust_is_revoked(local->trust, &out->event.author.member, &out->event.author.officer))
+    if (error == 0 && ln_trust_is_revoked(local->trust, &out->event.author.member,
+                                          &out->event.author.officer))
         error = LN_E_KEY_REVOKED;
     return error == 0 ? ln_event_item_check(&out->event, item) : error;
 }
 
-/* The case's row ------------------------------------------------------------------------------- */
+/* The case's row --------------------------------------------------------------------------- */
 
 struct first_event {
     struct store_txn *txn;
@@ -70,7 +71,8 @@ static int look_for_author(const struct ln_case_event_record *record, void *cont
         return 0;
     first->is_found = true;
     for (size_t i = 0; i < kept.event.parties_count; i++)
-        first->is_party |= ln_name_equal(&kept.event.parties[i].member, &first->event->author.member);
+        first->is_party |=
+            ln_name_equal(&kept.event.parties[i].member, &first->event->author.member);
     return STORE_STOP;
 }
 
@@ -94,8 +96,8 @@ static int check_party(struct store_txn *txn, const struct ln_event *event)
     return first.is_found && !first.is_party ? LN_E_NOT_A_PARTY : 0;
 }
 
-static int update_case(struct store_txn *txn, const struct local *local, const struct ln_event *event,
-                       struct ln_case_record *row)
+static int update_case(struct store_txn *txn, const struct local *local,
+                       const struct ln_event *event, struct ln_case_record *row)
 {
     const bool is_ours = ln_name_equal(&event->author.member, &local->member);
     row->updated_ms = ln_now_ms(&local->clock);
@@ -111,7 +113,8 @@ static int update_case(struct store_txn *txn, const struct local *local, const s
     return store_case_put(txn, &event->case_id, row);
 }
 
-int apply_event(struct store_txn *txn, const struct local *local, const struct apply_event *event)
+int apply_event(struct store_txn *txn, const struct local *local,
+                const struct apply_event *event)
 {
     if (store_event_has(txn, &event->digest))
         return 0;
@@ -127,8 +130,8 @@ int apply_event(struct store_txn *txn, const struct local *local, const struct a
     if (error == 0)
         error = ln_event_item_build(&event->item, &packed);
     if (error == 0)
-        error = store_event_add(txn, &event->event.case_id, &event->digest, ln_now_ms(&local->clock),
-                                ln_buffer_view(&packed));
+        error = store_event_add(txn, &event->event.case_id, &event->digest,
+                                ln_now_ms(&local->clock), ln_buffer_view(&packed));
     return error == 0 ? update_case(txn, local, &event->event, &row) : error;
 }
 

@@ -14,27 +14,34 @@ struct apply_event {
 };
 
 /** LN_E_... of opening. The arena must hold LN_EVENT_ITEM_MAX and some more. */
-LN_CHECKED int apply_open(struct ln_bytes packed_item, struct ln_arena *arena, struct apply_event *out);
+LN_CHECKED int apply_open(struct ln_bytes packed_item, struct ln_arena *arena,
+                          struct apply_event *out);
 
 /**
  * Is it what an officer of a member signed, whole, and of this federation? Changes nothing.
- * LN_E_VERSION_GAP: the manifest that it names is not here yet: ask again later. Anything else but 0 is a
- * refusal for good: SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT, WRONG_FEDERATION, ROLE, or of opening.
+ * LN_E_VERSION_GAP: the manifest that it names is not here yet: ask again later. Anything else
+ * but 0 is a refusal for good: SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT,
+ * WRONG_FEDERATION, ROLE, or of opening.
  */
 LN_CHECKED int apply_verify(const struct local *local, const struct ln_event_item *item,
                             struct ln_arena *arena, struct apply_event *out);
 
 /**
- * Keeps a verified event with its case; 0 also if it was held already. LN_E_TOO_MANY: the case is full,
- * LN_E_NOT_A_PARTY: the case is known here and its author has no part in it. Errors of the store.
+ * Keeps a verified event with its case; 0 also if it was held already. LN_E_TOO_MANY: the case
+ * is full, LN_E_NOT_A_PARTY: the case is known here and its author has no part in it. Errors of
+ * the store.
  */
 LN_CHECKED int apply_event(struct store_txn *txn, const struct local *local,
                            const struct apply_event *event);
 
 /** Puts a kept event into the outbox for a member. */
-LN_CHECKED int apply_post(struct store_txn *txn, const struct ln_name *to, const struct apply_event *event);
+LN_CHECKED int apply_post(struct store_txn *txn, const struct ln_name *to,
+                          const struct apply_event *event);
 
-/** An error of the store or of memory: the transaction must end. Everything else is somebody's mistake. */
+/**
+ * An error of the store or of memory: the transaction must end. Everything else is somebody's
+ * mistake.
+ */
 bool apply_is_fatal(int error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Nothing urgent ever waits behind something lost: a letter's items are applied when it comes, gap or not;
- * its place in the chain is checked when the gap closes.
+ * Nothing urgent ever waits behind something lost: a letter's items are applied when it comes,
+ * gap or not; its place in the chain is checked when the gap closes.
  */
 #include "channel.h"
 
@@ -18,7 +18,9 @@ enum {
     LITERAL_MAX = 40 * 1024,
 };
 
-/** A receipt for a duplicate goes out again at most this often: a hub that replays costs little. */
+/**
+ * A receipt for a duplicate goes out again at most this often: a hub that replays costs little.
+ */
 #define RECEIPT_AGAIN_MS LN_MINUTE_MS
 
 struct arrival {
@@ -37,7 +39,7 @@ static struct store_letter number_of(const struct arrival *arrival)
     return (struct store_letter){arrival->letter.generation, arrival->letter.sequence};
 }
 
-/* Frozen --------------------------------------------------------------------------------------- */
+/* Frozen ----------------------------------------------------------------------------------- */
 
 static int keep_proof(struct store_txn *txn, const struct ln_signed *letter)
 {
@@ -58,7 +60,8 @@ static int freeze(struct store_txn *txn, const struct ln_name *peer, int code)
     return error == 0 ? code : error;
 }
 
-static int freeze_two_letters(const struct arrival *arrival, const struct ln_taken_record *other)
+static int freeze_two_letters(const struct arrival *arrival,
+                              const struct ln_taken_record *other)
 {
     int error = store_proof_add(arrival->txn, other->letter);
     if (error == 0)
@@ -66,7 +69,7 @@ static int freeze_two_letters(const struct arrival *arrival, const struct ln_tak
     return error == 0 ? freeze(arrival->txn, &arrival->letter.from, LN_E_EQUIVOCATION) : error;
 }
 
-/* Checks that change nothing ------------------------------------------------------------------- */
+/* Checks that change nothing --------------------------------------------------------------- */
 
 static int open_letter(struct arrival *arrival)
 {
@@ -98,7 +101,10 @@ static int check_place(const struct arrival *arrival, const struct ln_channel_re
     return letter->sequence > stored + CHANNEL_AHEAD_MAX ? LN_E_TOO_FAR_AHEAD : 0;
 }
 
-/** Every event is verified before anything is written: one that must wait makes the whole letter wait. */
+/**
+ * Every event is verified before anything is written: one that must wait makes the whole letter
+ * wait.
+ */
 static int verify_items(struct arrival *arrival)
 {
     const size_t count = arrival->packet->items_count;
@@ -119,24 +125,27 @@ static int verify_items(struct arrival *arrival)
     return 0;
 }
 
-/* Held already --------------------------------------------------------------------------------- */
+/* Held already ----------------------------------------------------------------------------- */
 
 static int take_duplicate(const struct arrival *arrival, struct ln_taken_record *taken)
 {
     const uint64_t now_ms = ln_now_ms(&arrival->local->clock);
     if (taken->receipt.size == 0 || now_ms < taken->received_ms + RECEIPT_AGAIN_MS)
         return 0;
-    const struct receipt_subject subject = {&arrival->letter.from, taken->digest, number_of(arrival)};
+    const struct receipt_subject subject = {&arrival->letter.from, taken->digest,
+                                            number_of(arrival)};
     taken->received_ms = now_ms;
     const int error =
         store_taken_put(arrival->txn, &arrival->letter.from, number_of(arrival), taken);
-    return error == 0 ? receipt_post(arrival->txn, &subject, arrival->letter.urgency, taken->receipt)
-                      : error;
+    return error == 0
+               ? receipt_post(arrival->txn, &subject, arrival->letter.urgency, taken->receipt)
+               : error;
 }
 
-/* Keeping -------------------------------------------------------------------------------------- */
+/* Keeping ---------------------------------------------------------------------------------- */
 
-static int refuse_item(const struct arrival *arrival, const struct receipt_subject *subject, size_t index)
+static int refuse_item(const struct arrival *arrival, const struct receipt_subject *subject,
+                       size_t index)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer receipt = LN_BUFFER(2048);
     const int error = receipt_refused(arrival->local, subject, &arrival->letter.items[index],
@@ -146,8 +155,8 @@ static int refuse_item(const struct arrival *arrival, const struct receipt_subje
                       : error;
 }
 
-static int take_event(const struct arrival *arrival, const struct receipt_subject *subject, size_t index,
-                      struct channel_news *news)
+static int take_event(const struct arrival *arrival, const struct receipt_subject *subject,
+                      size_t index, struct channel_news *news)
 {
     if (arrival->verdicts[index] != 0)
         return refuse_item(arrival, subject, index);
@@ -168,7 +177,8 @@ static int take_event(const struct arrival *arrival, const struct receipt_subjec
 /** A receipt that does not fit is nobody's loss: the letter that it should close stays open. */
 static int take_receipt(const struct arrival *arrival, const struct ln_signed *receipt)
 {
-    const int error = receipt_take(arrival->txn, arrival->local, &arrival->letter.from, receipt);
+    const int error =
+        receipt_take(arrival->txn, arrival->local, &arrival->letter.from, receipt);
     return apply_is_fatal(error) ? error : 0;
 }
 
@@ -204,18 +214,20 @@ static int keep_letter(const struct arrival *arrival, struct ln_bytes receipt)
 
 static int keep_and_receipt(const struct arrival *arrival, struct channel_news *news)
 {
-    const struct receipt_subject subject = {&arrival->letter.from, arrival->digest, number_of(arrival)};
+    const struct receipt_subject subject = {&arrival->letter.from, arrival->digest,
+                                            number_of(arrival)};
     AUTO(ln_buffer_wipe) struct ln_buffer receipt = LN_BUFFER(2048);
     bool is_receipt_due = false;
     int error = take_items(arrival, &subject, news, &is_receipt_due);
     if (error == 0 && is_receipt_due)
         error = receipt_delivered(arrival->local, &subject, &receipt);
     if (error == 0 && is_receipt_due)
-        error = receipt_post(arrival->txn, &subject, arrival->letter.urgency, ln_buffer_view(&receipt));
+        error = receipt_post(arrival->txn, &subject, arrival->letter.urgency,
+                             ln_buffer_view(&receipt));
     return error == 0 ? keep_letter(arrival, ln_buffer_view(&receipt)) : error;
 }
 
-/* The chain ------------------------------------------------------------------------------------ */
+/* The chain -------------------------------------------------------------------------------- */
 
 /** Does a kept letter continue the chain? Moves the head if so. */
 static int follow(struct ln_channel_record *channel, const struct ln_taken_record *taken)
@@ -235,11 +247,13 @@ static int follow(struct ln_channel_record *channel, const struct ln_taken_recor
     return 0;
 }
 
-static int advance(struct store_txn *txn, const struct ln_name *peer, struct ln_channel_record *channel)
+static int advance(struct store_txn *txn, const struct ln_name *peer,
+                   struct ln_channel_record *channel)
 {
     for (;;) {
         AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(TAKEN_ARENA);
-        const struct store_letter next = {channel->stored_generation, channel->stored_sequence + 1};
+        const struct store_letter next = {channel->stored_generation,
+                                          channel->stored_sequence + 1};
         struct ln_taken_record taken;
         int error = store_taken_get(txn, peer, next, &arena, &taken);
         if (error == LN_E_NOT_FOUND)
@@ -251,7 +265,10 @@ static int advance(struct store_txn *txn, const struct ln_name *peer, struct ln_
     }
 }
 
-/** The channel's record once the letter and its receipts are in: they may have moved our own marks. */
+/**
+ * The channel's record once the letter and its receipts are in: they may have moved our own
+ * marks.
+ */
 static int update_channel(const struct arrival *arrival, struct channel_news *news)
 {
     const struct ln_name *peer = &arrival->letter.from;
@@ -276,7 +293,7 @@ static int update_channel(const struct arrival *arrival, struct channel_news *ne
     return error == 0 ? store_channel_put(arrival->txn, peer, &channel) : error;
 }
 
-/* All together --------------------------------------------------------------------------------- */
+/* All together ----------------------------------------------------------------------------- */
 
 static int take_new(struct arrival *arrival, struct channel_news *news)
 {
@@ -292,12 +309,13 @@ static int take_new(struct arrival *arrival, struct channel_news *news)
     if (error == 0)
         error = update_channel(arrival, news);
     if (error == 0 && arrival->letter.acknowledged != NULL)
-        error = channel_settle(arrival->txn, &arrival->letter.from, arrival->letter.acknowledged);
+        error =
+            channel_settle(arrival->txn, &arrival->letter.from, arrival->letter.acknowledged);
     return error;
 }
 
-int channel_take(struct store_txn *txn, const struct local *local, const struct ln_packet *packet,
-                 struct channel_news *out_news)
+int channel_take(struct store_txn *txn, const struct local *local,
+                 const struct ln_packet *packet, struct channel_news *out_news)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(EVENTS_ARENA);
     struct arrival arrival = {.txn = txn, .local = local, .packet = packet, .arena = &arena};
@@ -324,9 +342,10 @@ int channel_take(struct store_txn *txn, const struct local *local, const struct 
     return error;
 }
 
-/* What the peer holds of ours ------------------------------------------------------------------ */
+/* What the peer holds of ours -------------------------------------------------------------- */
 
-static int check_head(struct store_txn *txn, const struct ln_name *peer, const struct ln_place *place)
+static int check_head(struct store_txn *txn, const struct ln_name *peer,
+                      const struct ln_place *place)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
     struct ln_sent_record sent;
@@ -337,7 +356,8 @@ static int check_head(struct store_txn *txn, const struct ln_name *peer, const s
     return ln_digest_equal(&sent.head, &place->head) ? 0 : LN_E_CHAIN;
 }
 
-static int close_receipts_only(struct store_txn *txn, const struct ln_name *peer, struct store_letter number)
+static int close_receipts_only(struct store_txn *txn, const struct ln_name *peer,
+                               struct store_letter number)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
     struct ln_sent_record sent;
@@ -347,7 +367,8 @@ static int close_receipts_only(struct store_txn *txn, const struct ln_name *peer
     return receipt_close_letter(txn, peer, number);
 }
 
-int channel_settle(struct store_txn *txn, const struct ln_name *peer, const struct ln_place *place)
+int channel_settle(struct store_txn *txn, const struct ln_name *peer,
+                   const struct ln_place *place)
 {
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);
@@ -359,15 +380,17 @@ int channel_settle(struct store_txn *txn, const struct ln_name *peer, const stru
     error = check_head(txn, peer, place);
     if (error == LN_E_CHAIN)
         return freeze(txn, peer, LN_E_CHAIN);
-    for (uint64_t i = channel.acknowledged_sequence + 1; i <= place->sequence && error == 0; i++)
-        error = close_receipts_only(txn, peer, (struct store_letter){channel.sent_generation, i});
+    for (uint64_t i = channel.acknowledged_sequence + 1; i <= place->sequence && error == 0;
+         i++)
+        error =
+            close_receipts_only(txn, peer, (struct store_letter){channel.sent_generation, i});
     if (error == 0)
         error = store_channel_get(txn, peer, &channel); /* closing has moved the mark */
     channel.acknowledged_sequence = place->sequence;
     return error == 0 ? store_channel_put(txn, peer, &channel) : error;
 }
 
-/* Gaps ----------------------------------------------------------------------------------------- */
+/* Gaps ------------------------------------------------------------------------------------- */
 
 struct gaps {
     uint64_t generation, expected;
@@ -375,7 +398,8 @@ struct gaps {
     size_t count;
 };
 
-static int note_gap(struct store_letter number, const struct ln_taken_record *record, void *context)
+static int note_gap(struct store_letter number, const struct ln_taken_record *record,
+                    void *context)
 {
     (void)record;
     struct gaps *gaps = context;
@@ -405,9 +429,10 @@ int channel_gaps(struct store_txn *txn, const struct ln_name *peer, struct ln_ra
     return error;
 }
 
-/* Generations ---------------------------------------------------------------------------------- */
+/* Generations ------------------------------------------------------------------------------ */
 
-int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer, uint64_t generation)
+int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,
+                             uint64_t generation)
 {
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);

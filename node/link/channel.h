@@ -1,6 +1,6 @@
 /*
- * The receiving half of a channel: letters in any order, each once, heads checked, gaps known, two truths
- * frozen. Source: docs/protocol.md, Channel.
+ * The receiving half of a channel: letters in any order, each once, heads checked, gaps known,
+ * two truths frozen. Source: docs/protocol.md, Channel.
  */
 #ifndef CHANNEL_H
 #define CHANNEL_H
@@ -14,34 +14,42 @@ struct channel_news {
     struct ln_name from;
     uint32_t urgency; /* of the most urgent new event; 0: none */
     bool is_duplicate;
-    bool is_behind;   /* the sender holds a newer roster or manifest than we do */
-    bool has_gap;     /* an earlier letter is missing: a note asks for it */
+    bool is_behind; /* the sender holds a newer roster or manifest than we do */
+    bool has_gap;   /* an earlier letter is missing: a note asks for it */
 };
 
 /**
- * Takes a letter with its items, in the transaction of everything it causes: kept, applied, receipts in the
- * outbox. 0: taken, or held already (its receipt goes out again).
+ * Takes a letter with its items, in the transaction of everything it causes: kept, applied,
+ * receipts in the outbox. 0: taken, or held already (its receipt goes out again).
  *
- * Refusals that leave the store as it was: WRONG_DESTINATION, WRONG_FEDERATION, UNKNOWN_KEY, KEY_REVOKED,
- * SIGNATURE, ITEM_DIGEST, OLD_GENERATION, TOO_FAR_AHEAD, FROZEN, VERSION_GAP (an item's manifest is not here
- * yet), or of opening. EQUIVOCATION and CHAIN: the channel is frozen now, the proof is kept; the transaction
- * must be committed. Fatal errors (apply_is_fatal): it must not.
+ * Refusals that leave the store as it was: WRONG_DESTINATION, WRONG_FEDERATION, UNKNOWN_KEY,
+ * KEY_REVOKED, SIGNATURE, ITEM_DIGEST, OLD_GENERATION, TOO_FAR_AHEAD, FROZEN, VERSION_GAP (an
+ * item's manifest is not here yet), or of opening. EQUIVOCATION and CHAIN: the channel is
+ * frozen now, the proof is kept; the transaction must be committed. Fatal errors
+ * (apply_is_fatal): it must not.
  */
-LN_CHECKED int channel_take(struct store_txn *txn, const struct local *local, const struct ln_packet *packet,
-                            struct channel_news *out_news);
+LN_CHECKED int channel_take(struct store_txn *txn, const struct local *local,
+                            const struct ln_packet *packet, struct channel_news *out_news);
 
 /**
- * The peer says that it holds our letters up to `place`: those that carried only receipts are closed.
- * LN_E_CHAIN: it names another head than ours; the channel is frozen now. Also for notes.
+ * The peer says that it holds our letters up to `place`: those that carried only receipts are
+ * closed. LN_E_CHAIN: it names another head than ours; the channel is frozen now. Also for
+ * notes.
  */
 LN_CHECKED int channel_settle(struct store_txn *txn, const struct ln_name *peer,
                               const struct ln_place *place);
 
-/** The ranges of the peer's letters that are missing below the highest held, at most LN_RANGES_MAX. */
-LN_CHECKED int channel_gaps(struct store_txn *txn, const struct ln_name *peer, struct ln_range *out,
-                            size_t *out_count);
+/**
+ * The ranges of the peer's letters that are missing below the highest held, at most
+ * LN_RANGES_MAX.
+ */
+LN_CHECKED int channel_gaps(struct store_txn *txn, const struct ln_name *peer,
+                            struct ln_range *out, size_t *out_count);
 
-/** Two officers open a frozen channel again: our next generation begins, their next one is awaited. */
+/**
+ * Two officers open a frozen channel again: our next generation begins, their next one is
+ * awaited.
+ */
 LN_CHECKED int channel_reopen(struct store_txn *txn, const struct ln_name *peer);
 
 /** Begins a new generation of ours above `generation`; what was open goes out again in it. */

@@ -1,6 +1,6 @@
 /*
- * A letter carries what waits for a member, urgent first, so a backlog costs one signature, one sealing and
- * one receipt for many items. An emergency travels only with emergencies.
+ * A letter carries what waits for a member, urgent first, so a backlog costs one signature, one
+ * sealing and one receipt for many items. An emergency travels only with emergencies.
  */
 #include "compose.h"
 
@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-    ITEMS_SIZE_MAX = 200 * 1024, /* of a letter with several items: it fits an envelope with its body */
-    ITEM_EXTRA = 16,             /* field headers around an item */
+    ITEMS_SIZE_MAX =
+        200 * 1024,  /* of a letter with several items: it fits an envelope with its body */
+    ITEM_EXTRA = 16, /* field headers around an item */
     COMPOSE_ARENA = 4 * 1024 * 1024,
     LETTER_MAX = 40 * 1024,
 };
@@ -22,7 +23,7 @@ struct chosen {
     int error;
 };
 
-/* Choosing ------------------------------------------------------------------------------------- */
+/* Choosing --------------------------------------------------------------------------------- */
 
 static bool fits(const struct chosen *chosen, const struct store_slot *slot, size_t size)
 {
@@ -34,7 +35,8 @@ static bool fits(const struct chosen *chosen, const struct store_slot *slot, siz
     return !is_emergency || slot->urgency == LN_URGENCY_EMERGENCY;
 }
 
-static int choose(const struct store_slot *slot, const struct ln_item_record *item, void *context)
+static int choose(const struct store_slot *slot, const struct ln_item_record *item,
+                  void *context)
 {
     struct chosen *chosen = context;
     const size_t size = item->size + ITEM_EXTRA;
@@ -53,7 +55,7 @@ static int choose(const struct store_slot *slot, const struct ln_item_record *it
     return 0;
 }
 
-/* Versions ------------------------------------------------------------------------------------- */
+/* Versions --------------------------------------------------------------------------------- */
 
 static size_t add_version(const struct ln_trust *trust, const struct ln_name *member,
                           struct ln_version_seen *out)
@@ -63,8 +65,9 @@ static size_t add_version(const struct ln_trust *trust, const struct ln_name *me
     return ln_trust_version(trust, member, &out->version, &out->digest) ? 1 : 0;
 }
 
-int compose_versions(const struct local *local, const struct ln_name *peer, struct ln_arena *arena,
-                     const struct ln_version_seen **out, size_t *out_count)
+int compose_versions(const struct local *local, const struct ln_name *peer,
+                     struct ln_arena *arena, const struct ln_version_seen **out,
+                     size_t *out_count)
 {
     const struct ln_roster *roster = ln_trust_roster(local->trust);
     struct ln_version_seen *versions = ln_arena_array(arena, LN_VERSIONS_MAX, sizeof *versions);
@@ -73,7 +76,8 @@ int compose_versions(const struct local *local, const struct ln_name *peer, stru
     size_t count = add_version(local->trust, NULL, versions);
     for (size_t i = 0; roster != NULL && i < roster->members_count; i++) {
         const struct ln_name *member = &roster->members[i].id;
-        if (peer == NULL || ln_name_equal(member, peer) || ln_name_equal(member, &local->member))
+        if (peer == NULL || ln_name_equal(member, peer) ||
+            ln_name_equal(member, &local->member))
             count += add_version(local->trust, member, &versions[count]);
     }
     *out = versions;
@@ -81,14 +85,16 @@ int compose_versions(const struct local *local, const struct ln_name *peer, stru
     return 0;
 }
 
-/* Making --------------------------------------------------------------------------------------- */
+/* Making ----------------------------------------------------------------------------------- */
 
 /** What stands for the highest of theirs that we hold without a gap. */
-static const struct ln_place *acknowledged(const struct ln_channel_record *channel, struct ln_place *place)
+static const struct ln_place *acknowledged(const struct ln_channel_record *channel,
+                                           struct ln_place *place)
 {
     if (channel->stored_generation == 0)
         return NULL;
-    *place = (struct ln_place){channel->stored_generation, channel->stored_sequence, channel->stored_head};
+    *place = (struct ln_place){channel->stored_generation, channel->stored_sequence,
+                               channel->stored_head};
     return place;
 }
 
@@ -119,14 +125,14 @@ static int sign_letter(const struct local *local, const struct ln_name *peer,
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LETTER_MAX);
     if (error == 0)
         error = ln_letter_build(&letter, &body);
-    return error == 0
-               ? ln_sign(LN_TYPE_LETTER, &local->federation, ln_buffer_view(&body), local->signer, out)
-               : error;
+    return error == 0 ? ln_sign(LN_TYPE_LETTER, &local->federation, ln_buffer_view(&body),
+                                local->signer, out)
+                      : error;
 }
 
-static int put_letter(struct store_txn *txn, const struct local *local, const struct ln_name *peer,
-                      struct ln_channel_record *channel, const struct chosen *chosen,
-                      struct ln_bytes letter)
+static int put_letter(struct store_txn *txn, const struct local *local,
+                      const struct ln_name *peer, struct ln_channel_record *channel,
+                      const struct chosen *chosen, struct ln_bytes letter)
 {
     struct ln_signed signed_letter;
     int error = ln_signed_open(letter, chosen->arena, &signed_letter);
@@ -151,8 +157,8 @@ static int put_letter(struct store_txn *txn, const struct local *local, const st
 }
 
 /** Takes the chosen items out of the outbox, and notes which letter carries each event. */
-static int move_items(struct store_txn *txn, const struct ln_name *peer, const struct chosen *chosen,
-                      struct store_letter number)
+static int move_items(struct store_txn *txn, const struct ln_name *peer,
+                      const struct chosen *chosen, struct store_letter number)
 {
     int error = 0;
     for (size_t i = 0; i < chosen->count && error == 0; i++) {
@@ -202,10 +208,10 @@ int compose_next(struct store_txn *txn, const struct local *local, const struct 
     return error;
 }
 
-/* Packing -------------------------------------------------------------------------------------- */
+/* Packing ---------------------------------------------------------------------------------- */
 
-static int open_event(struct store_txn *txn, const struct ln_digest *digest, struct ln_arena *arena,
-                      struct ln_item *out)
+static int open_event(struct store_txn *txn, const struct ln_digest *digest,
+                      struct ln_arena *arena, struct ln_item *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     struct ln_event_item *event = ln_arena_take(arena, sizeof *event);
@@ -227,8 +233,8 @@ static int open_receipt(struct ln_bytes literal, struct ln_arena *arena, struct 
     return ln_signed_open(literal, arena, receipt);
 }
 
-static int open_items(struct store_txn *txn, const struct ln_sent_record *sent, struct ln_arena *arena,
-                      struct ln_item *items)
+static int open_items(struct store_txn *txn, const struct ln_sent_record *sent,
+                      struct ln_arena *arena, struct ln_item *items)
 {
     int error = 0;
     for (size_t i = 0; i < sent->items_count && error == 0; i++) {
@@ -239,8 +245,9 @@ static int open_items(struct store_txn *txn, const struct ln_sent_record *sent, 
     return error;
 }
 
-int compose_packet(struct store_txn *txn, const struct ln_name *peer, struct store_letter number,
-                   struct ln_buffer *out_packet, uint32_t *out_urgency)
+int compose_packet(struct store_txn *txn, const struct ln_name *peer,
+                   struct store_letter number, struct ln_buffer *out_packet,
+                   uint32_t *out_urgency)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(COMPOSE_ARENA);
     struct ln_sent_record sent;
@@ -261,7 +268,7 @@ int compose_packet(struct store_txn *txn, const struct ln_name *peer, struct sto
     return error;
 }
 
-/* A new generation ----------------------------------------------------------------------------- */
+/* A new generation ------------------------------------------------------------------------- */
 
 struct again {
     struct store_txn *txn;
@@ -269,7 +276,8 @@ struct again {
     uint64_t generation;
 };
 
-static int post_again(struct store_letter number, const struct ln_sent_record *sent, void *context)
+static int post_again(struct store_letter number, const struct ln_sent_record *sent,
+                      void *context)
 {
     const struct again *again = context;
     if (number.generation != again->generation || sent->closed)

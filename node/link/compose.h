@@ -12,21 +12,30 @@ enum {
 };
 
 /**
- * Makes the next letter to `peer` from what waits for it, if the channel is open and its window not full.
- * *out_number is {0, 0} if there was nothing to make.
+ * Makes the next letter to `peer` from what waits for it, if the channel is open and its window
+ * not full. *out_number is {0, 0} if there was nothing to make.
  */
-LN_CHECKED int compose_next(struct store_txn *txn, const struct local *local, const struct ln_name *peer,
-                            struct store_letter *out_number);
+LN_CHECKED int compose_next(struct store_txn *txn, const struct local *local,
+                            const struct ln_name *peer, struct store_letter *out_number);
 
 /** Appends the packed packet of a letter that was made before: the same bytes every time. */
-LN_CHECKED int compose_packet(struct store_txn *txn, const struct ln_name *peer, struct store_letter number,
-                              struct ln_buffer *out_packet, uint32_t *out_urgency);
+LN_CHECKED int compose_packet(struct store_txn *txn, const struct ln_name *peer,
+                              struct store_letter number, struct ln_buffer *out_packet,
+                              uint32_t *out_urgency);
 
-/** Puts the items of all open letters of a generation back into the outbox: a new generation begins. */
-LN_CHECKED int compose_again(struct store_txn *txn, const struct ln_name *peer, uint64_t generation);
+/**
+ * Puts the items of all open letters of a generation back into the outbox: a new generation
+ * begins.
+ */
+LN_CHECKED int compose_again(struct store_txn *txn, const struct ln_name *peer,
+                             uint64_t generation);
 
-/** The roster's and manifests' versions that we hold, for letters (`peer`: ours and theirs) and notes. */
-LN_CHECKED int compose_versions(const struct local *local, const struct ln_name *peer, struct ln_arena *arena,
-                                const struct ln_version_seen **out, size_t *out_count);
+/**
+ * The roster's and manifests' versions that we hold, for letters (`peer`: ours and theirs) and
+ * notes.
+ */
+LN_CHECKED int compose_versions(const struct local *local, const struct ln_name *peer,
+                                struct ln_arena *arena, const struct ln_version_seen **out,
+                                size_t *out_count);
 
 #endif

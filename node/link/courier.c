@@ -1,6 +1,6 @@
 /*
- * What a stick carries is what the wire carries: the channel sorts out loss, replay, order, and a stick that
- * visits several offices.
+ * What a stick carries is what the wire carries: the channel sorts out loss, replay, order, and
+ * a stick that visits several offices.
  */
 #include "courier.h"
 
@@ -45,7 +45,8 @@ static int add_envelope(struct packing *packing, struct ln_bytes packet, uint32_
     return 0;
 }
 
-static int add_letter(struct store_letter number, const struct ln_sent_record *sent, void *context)
+static int add_letter(struct store_letter number, const struct ln_sent_record *sent,
+                      void *context)
 {
     struct packing *packing = context;
     if (sent->closed)
@@ -62,7 +63,8 @@ static int add_note(struct packing *packing)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
     const int error = note_make(packing->txn, packing->local, packing->to, NULL, &packet);
-    return error == 0 ? add_envelope(packing, ln_buffer_view(&packet), LN_URGENCY_ROUTINE) : error;
+    return error == 0 ? add_envelope(packing, ln_buffer_view(&packet), LN_URGENCY_ROUTINE)
+                      : error;
 }
 
 static int add_statement(uint32_t type, const struct ln_name *member, uint64_t version,
@@ -74,7 +76,8 @@ static int add_statement(uint32_t type, const struct ln_name *member, uint64_t v
     struct packing *packing = context;
     if (packing->statements_count == LN_COURIER_STATEMENTS_MAX)
         return LN_E_TOO_MANY;
-    return ln_signed_open(literal, packing->arena, &packing->statements[packing->statements_count++]);
+    return ln_signed_open(literal, packing->arena,
+                          &packing->statements[packing->statements_count++]);
 }
 
 static int collect(struct packing *packing)
@@ -110,8 +113,10 @@ int courier_write(const struct local *local, const struct ln_name *to, struct ln
     packing.epoch = ln_trust_epoch(local->trust, to);
     if (packing.epoch == NULL)
         return LN_E_NO_EPOCH_KEY;
-    packing.envelopes = ln_arena_array(&arena, LN_COURIER_ENVELOPES_MAX, sizeof *packing.envelopes);
-    packing.statements = ln_arena_array(&arena, LN_COURIER_STATEMENTS_MAX, sizeof *packing.statements);
+    packing.envelopes =
+        ln_arena_array(&arena, LN_COURIER_ENVELOPES_MAX, sizeof *packing.envelopes);
+    packing.statements =
+        ln_arena_array(&arena, LN_COURIER_STATEMENTS_MAX, sizeof *packing.statements);
     if (packing.envelopes == NULL || packing.statements == NULL)
         return LN_E_OUT_OF_MEMORY;
     int error = store_run(local->store, make_letters, &packing);
@@ -139,7 +144,7 @@ int courier_write(const struct local *local, const struct ln_name *to, struct ln
     return error;
 }
 
-/* Reading -------------------------------------------------------------------------------------- */
+/* Reading ---------------------------------------------------------------------------------- */
 
 static int check_file(const struct local *local, const struct ln_courier *courier)
 {
@@ -182,7 +187,8 @@ static int take_envelopes(const struct local *local, const struct ln_courier *co
     return 0;
 }
 
-int courier_read(const struct local *local, struct ln_bytes file, const struct courier_reader *reader)
+int courier_read(const struct local *local, struct ln_bytes file,
+                 const struct courier_reader *reader)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(COURIER_ARENA);
     struct ln_courier courier;

@@ -1,5 +1,6 @@
 /*
- * A small array kept in the order of sequence numbers: at most a window of letters, walked at each look.
+ * A small array kept in the order of sequence numbers: at most a window of letters, walked at
+ * each look.
  */
 #include "flight.h"
 
@@ -41,7 +42,8 @@ static void grow(struct flights *flights)
     flights->capacity = capacity;
 }
 
-void flights_add(struct flights *flights, struct store_letter number, const struct ln_sent_record *sent)
+void flights_add(struct flights *flights, struct store_letter number,
+                 const struct ln_sent_record *sent)
 {
     if (flights_find(flights, number) != NULL)
         return;
@@ -61,9 +63,10 @@ size_t flights_unreceipted(const struct flights *flights)
 
 void flights_sent(struct flight *flight, uint64_t now_ms)
 {
-    const unsigned doublings = flight->attempts < DOUBLINGS_MAX ? flight->attempts : DOUBLINGS_MAX;
-    uint64_t wait_ms =
-        (flight->urgency == LN_URGENCY_EMERGENCY ? AGAIN_EMERGENCY_MS : AGAIN_MS) << doublings;
+    const unsigned doublings =
+        flight->attempts < DOUBLINGS_MAX ? flight->attempts : DOUBLINGS_MAX;
+    uint64_t wait_ms = (flight->urgency == LN_URGENCY_EMERGENCY ? AGAIN_EMERGENCY_MS : AGAIN_MS)
+                       << doublings;
     if (wait_ms > AGAIN_MAX_MS)
         wait_ms = AGAIN_MAX_MS;
     flight->attempts++;
@@ -106,9 +109,10 @@ void flights_rush(struct flights *flights, const struct ln_range *range, uint64_
 {
     for (size_t i = 0; i < flights->count; i++) {
         struct flight *flight = &flights->flights[i];
-        const bool is_named = range == NULL || (flight->number.generation == range->generation &&
-                                                flight->number.sequence >= range->first &&
-                                                flight->number.sequence <= range->last);
+        const bool is_named =
+            range == NULL ||
+            (flight->number.generation == range->generation &&
+             flight->number.sequence >= range->first && flight->number.sequence <= range->last);
         const bool has_just_left =
             range != NULL && flight->attempts > 0 && now_ms < flight->left_ms + RUSH_AFTER_MS;
         if (is_named && !has_just_left)

@@ -1,6 +1,6 @@
 /*
- * Letters on their way to one member: when each is to be sent again. In memory only: after a restart all
- * open letters are simply due.
+ * Letters on their way to one member: when each is to be sent again. In memory only: after a
+ * restart all open letters are simply due.
  */
 #ifndef FLIGHT_H
 #define FLIGHT_H
@@ -24,11 +24,15 @@ struct flights {
 
 void flights_wipe(struct flights *flights);
 /** Due at once; nothing if it flies already. */
-void flights_add(struct flights *flights, struct store_letter number, const struct ln_sent_record *sent);
+void flights_add(struct flights *flights, struct store_letter number,
+                 const struct ln_sent_record *sent);
 /** Those whose receipt is still to come. */
 size_t flights_unreceipted(const struct flights *flights);
 struct flight *flights_find(struct flights *flights, struct store_letter number);
-/** It was handed to a hub: due again after 2 min (EMERGENCY) or 1 h, doubled with every attempt up to a day. */
+/**
+ * It was handed to a hub: due again after 2 min (EMERGENCY) or 1 h, doubled with every attempt
+ * up to a day.
+ */
 void flights_sent(struct flight *flight, uint64_t now_ms);
 /** Forgets one, or all of a generation up to a sequence. */
 void flights_drop(struct flights *flights, struct store_letter number);

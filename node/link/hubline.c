@@ -1,9 +1,9 @@
 /*
- * A DEALER that never trusts a send: a PUT is unanswered until STORED or REFUSED, and whatever is unanswered
- * when the line breaks is the owner's to send again.
+ * A DEALER that never trusts a send: a PUT is unanswered until STORED or REFUSED, and whatever
+ * is unanswered when the line breaks is the owner's to send again.
  *
- * libzmq reconnects by itself and the hub then asks for a HELLO. When nothing was heard for a while the
- * socket is torn down and made anew: that also resolves the hub's name again.
+ * libzmq reconnects by itself and the hub then asks for a HELLO. When nothing was heard for a
+ * while the socket is torn down and made anew: that also resolves the hub's name again.
  */
 #include "hubline.h"
 
@@ -13,8 +13,8 @@
 
 enum {
     TICK_MS = 250,
-    MAILS_MAX = 128,         /* taken in one transaction */
-    FRAMES_MAX = 512,        /* read in one go */
+    MAILS_MAX = 128,  /* taken in one transaction */
+    FRAMES_MAX = 512, /* read in one go */
     FETCH_CREDIT = 256,
     ARENA_BYTES = 2 * 1024 * 1024,
 };
@@ -70,7 +70,7 @@ uint64_t hubline_since_ms(const struct hubline *line)
     return line->since_ms;
 }
 
-/* Sending -------------------------------------------------------------------------------------- */
+/* Sending ---------------------------------------------------------------------------------- */
 
 static int send_frame(struct hubline *line, const struct ln_to_hub *frame)
 {
@@ -112,7 +112,8 @@ static void greet(struct hubline *line)
     struct ln_known known[2 * LN_VERSIONS_MAX];
     struct known_list list = {known, 0};
     list_known(line->options.local->trust, &list);
-    const struct ln_hello hello = {LN_HUB_PROTOCOL, line->options.local->federation, known, list.count};
+    const struct ln_hello hello = {LN_HUB_PROTOCOL, line->options.local->federation, known,
+                                   list.count};
     if (send_frame(line, &(struct ln_to_hub){.hello = &hello}) == 0) {
         set_state(line, HUBLINE_GREETING);
         line->heard_ms = now_ms(line); /* silence counts from here */
@@ -144,7 +145,8 @@ void hubline_publish(struct hubline *line, struct ln_bytes signed_statement)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ARENA_BYTES);
     struct ln_statement publish;
-    if (line->state != HUBLINE_READY || ln_signed_open(signed_statement, &arena, &publish.statement) != 0)
+    if (line->state != HUBLINE_READY ||
+        ln_signed_open(signed_statement, &arena, &publish.statement) != 0)
         return;
     const int error = send_frame(line, &(struct ln_to_hub){.publish = &publish});
     (void)error; /* published again at the next welcome */
@@ -159,7 +161,7 @@ static void grant_credit(struct hubline *line)
         line->granted = FETCH_CREDIT;
 }
 
-/* Mails ---------------------------------------------------------------------------------------- */
+/* Mails ------------------------------------------------------------------------------------ */
 
 static void mail_wipe(struct mail *mail)
 {
@@ -199,7 +201,7 @@ static void hand_over(struct hubline *line)
     grant_credit(line);
 }
 
-/* Receiving ------------------------------------------------------------------------------------ */
+/* Receiving -------------------------------------------------------------------------------- */
 
 static void on_welcome(struct hubline *line, const struct ln_welcome *welcome)
 {
@@ -238,7 +240,8 @@ static void on_refused(struct hubline *line, const struct ln_hub_refusal *refuse
 }
 
 /** The mail is kept with its message and arena until the batch is handed over. */
-static void on_deliver(struct hubline *line, const struct ln_deliver *deliver, struct mail *mail)
+static void on_deliver(struct hubline *line, const struct ln_deliver *deliver,
+                       struct mail *mail)
 {
     line->granted -= line->granted > 0;
     mail->id = deliver->mail;
@@ -266,7 +269,8 @@ static bool take_frame(struct hubline *line, struct mail *mail)
     else if (frame.refused != NULL)
         on_refused(line, frame.refused);
     else if (frame.statement != NULL)
-        line->options.owner.on_statement(line->options.owner.context, line, &frame.statement->statement);
+        line->options.owner.on_statement(line->options.owner.context, line,
+                                         &frame.statement->statement);
     return false;
 }
 
@@ -286,7 +290,7 @@ static void on_readable(void *context)
     hand_over(line);
 }
 
-/* Connecting ----------------------------------------------------------------------------------- */
+/* Connecting ------------------------------------------------------------------------------- */
 
 static int connect_socket(struct hubline *line)
 {

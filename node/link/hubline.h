@@ -1,6 +1,6 @@
 /*
- * The connection to one hub: HELLO and WELCOME, a window of PUTs, credit for DELIVERs, acknowledgements
- * after the commit, silence noticed. Source: docs/protocol.md, Hub.
+ * The connection to one hub: HELLO and WELCOME, a window of PUTs, credit for DELIVERs,
+ * acknowledgements after the commit, silence noticed. Source: docs/protocol.md, Hub.
  */
 #ifndef HUBLINE_H
 #define HUBLINE_H
@@ -17,10 +17,14 @@ struct hubline_owner {
     void (*on_welcome)(void *context, struct hubline *line);
     void (*on_stored)(void *context, struct hubline *line, uint64_t put_id);
     void (*on_refused)(void *context, struct hubline *line, uint64_t put_id, uint32_t code);
-    /** `keep[i]` is set to true for a mail that shall stay at the hub. Fatal errors are the owner's matter. */
-    void (*on_mails)(void *context, struct hubline *line, const struct ln_bytes *envelopes, size_t count,
-                     bool *keep);
-    void (*on_statement)(void *context, struct hubline *line, const struct ln_signed *statement);
+    /**
+     * `keep[i]` is set to true for a mail that shall stay at the hub. Fatal errors are the
+     * owner's matter.
+     */
+    void (*on_mails)(void *context, struct hubline *line, const struct ln_bytes *envelopes,
+                     size_t count, bool *keep);
+    void (*on_statement)(void *context, struct hubline *line,
+                         const struct ln_signed *statement);
     void *context;
 };
 
@@ -32,8 +36,8 @@ struct hubline_options {
     struct ln_name hub;
     char endpoint[HUBLINE_ENDPOINT_SIZE];
     struct ln_public_key hub_key;
-    struct ln_public_key public_key;   /* the node's transport key */
-    const uint8_t *secret;             /* borrowed */
+    struct ln_public_key public_key; /* the node's transport key */
+    const uint8_t *secret;           /* borrowed */
     struct hubline_owner owner;
 };
 
@@ -46,8 +50,12 @@ const struct ln_name *hubline_hub(const struct hubline *line);
 enum hubline_state hubline_state(const struct hubline *line);
 uint64_t hubline_since_ms(const struct hubline *line); /* of the state */
 
-/** LN_E_CREDIT: no room in the window; LN_E_UNAVAILABLE: not ready. *out_put_id is answered once. */
-LN_CHECKED int hubline_put(struct hubline *line, struct ln_bytes envelope, uint64_t *out_put_id);
+/**
+ * LN_E_CREDIT: no room in the window; LN_E_UNAVAILABLE: not ready. *out_put_id is answered
+ * once.
+ */
+LN_CHECKED int hubline_put(struct hubline *line, struct ln_bytes envelope,
+                           uint64_t *out_put_id);
 /** Not answered; lost when the line is down: it is published again at the next welcome. */
 void hubline_publish(struct hubline *line, struct ln_bytes signed_statement);
 /** Greets again, so that mails which were left at the hub come once more. */

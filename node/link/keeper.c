@@ -1,6 +1,6 @@
 /*
- * Statements are kept as they came, in the order in which they were taken, so that a start walks the same
- * way through all versions.
+ * Statements are kept as they came, in the order in which they were taken, so that a start
+ * walks the same way through all versions.
  */
 #include "keeper.h"
 
@@ -53,7 +53,8 @@ static int keep(struct store_txn *txn, void *context)
                              : store_statement_add(txn, keeping->statement);
 }
 
-int keeper_anchor(const struct local *local, struct ln_bytes signed_roster, const char *fingerprint)
+int keeper_anchor(const struct local *local, struct ln_bytes signed_roster,
+                  const char *fingerprint)
 {
     struct keeping keeping = {signed_roster, false};
     const int error = ln_trust_anchor(local->trust, signed_roster, fingerprint);

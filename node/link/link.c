@@ -1,6 +1,7 @@
 /*
- * Who is to be sent what, and when. All that must survive is in the store; what is here (which letter was
- * handed to which hub, when it is due again) is made anew at a start by sending everything open once more.
+ * Who is to be sent what, and when. All that must survive is in the store; what is here (which
+ * letter was handed to which hub, when it is due again) is made anew at a start by sending
+ * everything open once more.
  */
 #include "post.h"
 
@@ -32,7 +33,7 @@ int link_failure(const struct link *link)
     return link->failure;
 }
 
-/* Peers ---------------------------------------------------------------------------------------- */
+/* Peers ------------------------------------------------------------------------------------ */
 
 struct peer *post_find_peer(struct link *link, const struct ln_name *member)
 {
@@ -43,8 +44,8 @@ struct peer *post_find_peer(struct link *link, const struct ln_name *member)
     return NULL;
 }
 
-
-static int load_flight(struct store_letter number, const struct ln_sent_record *sent, void *context)
+static int load_flight(struct store_letter number, const struct ln_sent_record *sent,
+                       void *context)
 {
     struct peer *peer = context;
     if (!sent->closed)
@@ -52,7 +53,10 @@ static int load_flight(struct store_letter number, const struct ln_sent_record *
     return 0;
 }
 
-/** All letters that are open: at the start, and when a restored peer is given back what it forgot. */
+/**
+ * All letters that are open: at the start, and when a restored peer is given back what it
+ * forgot.
+ */
 static int load_flights(struct store_txn *txn, struct peer *peer)
 {
     struct ln_channel_record channel;
@@ -100,7 +104,7 @@ int post_refresh(struct link *link, struct peer *peer)
     return error;
 }
 
-/* Hubs ----------------------------------------------------------------------------------------- */
+/* Hubs ------------------------------------------------------------------------------------- */
 
 static void on_welcome(void *context, struct hubline *line)
 {
@@ -167,7 +171,7 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     link_kick(link);
 }
 
-/* The loop's side ------------------------------------------------------------------------------ */
+/* The loop's side -------------------------------------------------------------------------- */
 
 static void pump(void *context)
 {
@@ -196,7 +200,8 @@ void link_publish(struct link *link, struct ln_bytes signed_statement)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
     struct ln_signed statement;
-    if (ln_signed_open(signed_statement, &arena, &statement) != 0 || statement.type > PUBLISHED_MAX)
+    if (ln_signed_open(signed_statement, &arena, &statement) != 0 ||
+        statement.type > PUBLISHED_MAX)
         return;
     struct ln_buffer *kept = &link->published[statement.type - 1];
     ln_buffer_clear(kept);
@@ -225,7 +230,8 @@ static int add_line(struct link *link, const struct ln_hub *hub)
     return error;
 }
 
-/** A line to every hub of the roster: to collect from ours, and to send to our counterparts'. */
+/** A line to every hub of the roster: to collect from ours, and to send to our counterparts'.
+ */
 static int add_lines(struct link *link)
 {
     const struct ln_roster *roster = ln_trust_roster(link->local->trust);
@@ -272,7 +278,7 @@ void link_destroy(struct link **link_p)
     *link_p = NULL;
 }
 
-/* What status shows ---------------------------------------------------------------------------- */
+/* What status shows ------------------------------------------------------------------------ */
 
 void link_lines(const struct link *link, link_each_line *each, void *context)
 {
@@ -285,12 +291,14 @@ void link_peers(const struct link *link, link_each_peer *each, void *context)
     for (size_t i = 0; i < link->peers_count; i++) {
         const struct peer *peer = &link->peers[i];
         const struct link_peer shown = {peer->member, flights_unreceipted(&peer->flights),
-                                        ln_trust_epoch(link->local->trust, &peer->member) != NULL};
+                                        ln_trust_epoch(link->local->trust, &peer->member) !=
+                                            NULL};
         each(&shown, context);
     }
 }
 
-bool link_is_at_hub(const struct link *link, const struct ln_name *member, struct store_letter number)
+bool link_is_at_hub(const struct link *link, const struct ln_name *member,
+                    struct store_letter number)
 {
     struct peer *peer = post_find_peer((struct link *)(uintptr_t)link, member);
     const struct flight *flight = peer == NULL ? NULL : flights_find(&peer->flights, number);
@@ -302,7 +310,7 @@ uint64_t link_refused_count(const struct link *link, uint32_t code)
     return code < CODES_MAX ? link->refused[code] : 0;
 }
 
-/* Courier -------------------------------------------------------------------------------------- */
+/* Courier ---------------------------------------------------------------------------------- */
 
 int link_courier_write(struct link *link, const struct ln_name *to, struct ln_buffer *out,
                        size_t *out_letters)
@@ -334,7 +342,8 @@ static void on_courier_bag(void *context, const struct mailbag *bag)
     taking_after_bag(taking->link, bag);
 }
 
-int link_courier_read(struct link *link, struct ln_bytes file, struct link_courier_result *out_result)
+int link_courier_read(struct link *link, struct ln_bytes file,
+                      struct link_courier_result *out_result)
 {
     struct courier_taking taking = {.link = link};
     const struct courier_reader reader = {on_courier_bag, &taking};

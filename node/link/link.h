@@ -1,9 +1,10 @@
 /*
- * The node's link to its counterparts: what waits is composed, sealed and sent, urgent first; what comes is
- * taken, receipted and only then acknowledged; silence and gaps are answered by notes.
+ * The node's link to its counterparts: what waits is composed, sealed and sent, urgent first;
+ * what comes is taken, receipted and only then acknowledged; silence and gaps are answered by
+ * notes.
  *
- * One thread, that of the loop. A fatal error of the store stops the loop: the supervisor starts the node
- * again, and it holds no state but the store.
+ * One thread, that of the loop. A fatal error of the store stops the loop: the supervisor
+ * starts the node again, and it holds no state but the store.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -16,10 +17,10 @@ struct link;
 
 struct link_options {
     struct loop *loop;
-    const struct local *local;             /* borrowed, may change its epoch */
+    const struct local *local; /* borrowed, may change its epoch */
     struct ln_public_key transport_public;
-    const uint8_t *transport_secret;       /* borrowed */
-    const char *hook;                      /* program for urgent arrivals; NULL: none */
+    const uint8_t *transport_secret; /* borrowed */
+    const char *hook;                /* program for urgent arrivals; NULL: none */
 };
 
 LN_CHECKED int link_new(const struct link_options *options, struct link **out);
@@ -30,32 +31,36 @@ int link_failure(const struct link *link);
 
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
-/** Statements of ours for the hubs: the epoch, the manifest, the roster. Kept, sent at every welcome. */
+/**
+ * Statements of ours for the hubs: the epoch, the manifest, the roster. Kept, sent at every
+ * welcome.
+ */
 void link_publish(struct link *link, struct ln_bytes signed_statement);
 
-/* What status shows ---------------------------------------------------------------------------- */
+/* What status shows ------------------------------------------------------------------------ */
 
 typedef void link_each_line(const struct hubline *line, void *context);
 void link_lines(const struct link *link, link_each_line *each, void *context);
 
 struct link_peer {
     struct ln_name member;
-    size_t open_letters;    /* made, and their receipt is still to come */
-    bool can_seal;          /* an epoch key of theirs is known */
+    size_t open_letters; /* made, and their receipt is still to come */
+    bool can_seal;       /* an epoch key of theirs is known */
 };
 typedef void link_each_peer(const struct link_peer *peer, void *context);
 void link_peers(const struct link *link, link_each_peer *each, void *context);
 
 /** Has a hub taken this letter since the node started? */
-bool link_is_at_hub(const struct link *link, const struct ln_name *peer, struct store_letter number);
+bool link_is_at_hub(const struct link *link, const struct ln_name *peer,
+                    struct store_letter number);
 /** How often mails were refused, by code (positive). */
 uint64_t link_refused_count(const struct link *link, uint32_t code);
 
-/* Courier: the same envelopes in a file (docs/protocol.md, Courier) ------------------------------ */
+/* Courier: the same envelopes in a file (docs/protocol.md, Courier) ------------------------ */
 
 /** Appends a courier file with everything open for `to` and our newest statements. */
-LN_CHECKED int link_courier_write(struct link *link, const struct ln_name *to, struct ln_buffer *out,
-                                  size_t *out_letters);
+LN_CHECKED int link_courier_write(struct link *link, const struct ln_name *to,
+                                  struct ln_buffer *out, size_t *out_letters);
 
 struct link_courier_result {
     size_t taken, refused;

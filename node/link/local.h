@@ -1,6 +1,6 @@
 /*
- * This node as the channel sees it: who we are, what we hold, and the clock. Keys stay behind the signer
- * and the unsealer, so that tests run six nodes in one process.
+ * This node as the channel sees it: who we are, what we hold, and the clock. Keys stay behind
+ * the signer and the unsealer, so that tests run six nodes in one process.
  */
 #ifndef LOCAL_H
 #define LOCAL_H

@@ -1,6 +1,6 @@
 /*
- * Opening is done before the transaction, so that it is short; taking and the letters that follow from it
- * are one transaction, so that a batch costs one sync.
+ * Opening is done before the transaction, so that it is short; taking and the letters that
+ * follow from it are one transaction, so that a batch costs one sync.
  */
 #include "mailbag.h"
 
@@ -30,8 +30,8 @@ static int open_mail(const struct local *local, struct ln_bytes envelope, struct
                      struct mailbag_mail *mail)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(PACKET_ARENA);
-    const int error = ln_envelope_open(envelope, &local->federation, &local->member, local->unsealer,
-                                       &packet);
+    const int error = ln_envelope_open(envelope, &local->federation, &local->member,
+                                       local->unsealer, &packet);
     if (error != 0)
         return error;
     return ln_packet_open(ln_buffer_view(&packet), &bag->arena, &mail->packet);
@@ -42,7 +42,8 @@ struct taking {
     struct mailbag *bag;
 };
 
-static int take_mail(struct store_txn *txn, const struct local *local, struct mailbag_mail *mail)
+static int take_mail(struct store_txn *txn, const struct local *local,
+                     struct mailbag_mail *mail)
 {
     mail->is_note = mail->packet.signed_body.type == LN_TYPE_NOTE;
     mail->result = mail->is_note ? note_take(txn, local, &mail->packet, &mail->wish)
@@ -50,7 +51,8 @@ static int take_mail(struct store_txn *txn, const struct local *local, struct ma
     return apply_is_fatal(mail->result) ? mail->result : 0;
 }
 
-static int make_letters(struct store_txn *txn, const struct taking *taking, const struct ln_name *peer)
+static int make_letters(struct store_txn *txn, const struct taking *taking,
+                        const struct ln_name *peer)
 {
     struct mailbag *bag = taking->bag;
     while (bag->made_count < MADE_MAX) {
@@ -77,7 +79,8 @@ static int take_all(struct store_txn *txn, void *context)
     for (size_t i = 0; i < bag->count && error == 0; i++) {
         const struct mailbag_mail *mail = &bag->mails[i];
         if (mail->result == 0)
-            error = make_letters(txn, taking, mail->is_note ? &mail->wish.from : &mail->news.from);
+            error =
+                make_letters(txn, taking, mail->is_note ? &mail->wish.from : &mail->news.from);
     }
     return error;
 }

@@ -20,7 +20,10 @@ struct mailbag {
     struct ln_arena arena;
     struct mailbag_mail *mails;
     size_t count;
-    /* letters that were made in the same transaction: receipts leave with the commit that promises them */
+    /*
+     * letters that were made in the same transaction: receipts leave with the commit that
+     * promises them
+     */
     struct ln_name *made_to;
     struct store_letter *made;
     size_t made_count;
@@ -31,8 +34,8 @@ void mailbag_wipe(struct mailbag *bag);
  * Opens the envelopes, takes them in one transaction, and composes what they made due.
  * A fatal error of the store, or 0; each mail's fate stands in its result.
  */
-LN_CHECKED int mailbag_take(const struct local *local, const struct ln_bytes *envelopes, size_t count,
-                            struct mailbag *out_bag);
+LN_CHECKED int mailbag_take(const struct local *local, const struct ln_bytes *envelopes,
+                            size_t count, struct mailbag *out_bag);
 /** Shall it stay at the hub, because it can be taken later though not now? */
 bool mailbag_keeps(const struct mailbag_mail *mail);
 

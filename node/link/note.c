@@ -1,6 +1,7 @@
 /*
- * A tail that was dropped shows in no chain: notes show it. And a node that came back from a backup does
- * not know what it forgot: it asks each peer, and sends nothing on a channel until that peer has answered.
+ * A tail that was dropped shows in no chain: notes show it. And a node that came back from a
+ * backup does not know what it forgot: it asks each peer, and sends nothing on a channel until
+ * that peer has answered.
  */
 #include "note.h"
 
@@ -20,13 +21,14 @@ bool note_is_restoring(const struct ln_channel_record *channel)
     return memcmp(&channel->restore_nonce, &none, sizeof none) != 0;
 }
 
-/* Making --------------------------------------------------------------------------------------- */
+/* Making ----------------------------------------------------------------------------------- */
 
 struct places {
     struct ln_place sent, stored;
 };
 
-static const struct ln_place *sent_place(const struct ln_channel_record *channel, struct places *places)
+static const struct ln_place *sent_place(const struct ln_channel_record *channel,
+                                         struct places *places)
 {
     if (channel->sent_generation == 0)
         return NULL;
@@ -35,23 +37,25 @@ static const struct ln_place *sent_place(const struct ln_channel_record *channel
     return &places->sent;
 }
 
-static const struct ln_place *stored_place(const struct ln_channel_record *channel, struct places *places)
+static const struct ln_place *stored_place(const struct ln_channel_record *channel,
+                                           struct places *places)
 {
     if (channel->stored_generation == 0)
         return NULL;
-    places->stored =
-        (struct ln_place){channel->stored_generation, channel->stored_sequence, channel->stored_head};
+    places->stored = (struct ln_place){channel->stored_generation, channel->stored_sequence,
+                                       channel->stored_head};
     return &places->stored;
 }
 
-static int sign_note(const struct local *local, const struct ln_note *note, struct ln_buffer *out_packet)
+static int sign_note(const struct local *local, const struct ln_note *note,
+                     struct ln_buffer *out_packet)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(NOTE_MAX);
     struct ln_signature signature;
     int error = ln_note_build(note, &body);
     if (error == 0)
-        error = ln_sign_shape(LN_TYPE_NOTE, &local->federation, ln_buffer_view(&body), local->signer,
-                              &signature);
+        error = ln_sign_shape(LN_TYPE_NOTE, &local->federation, ln_buffer_view(&body),
+                              local->signer, &signature);
     if (error != 0)
         return error;
     const struct ln_packet packet = {.signed_body = {.type = LN_TYPE_NOTE,
@@ -112,7 +116,7 @@ int note_ask_all(struct store_txn *txn, const struct local *local)
     return error;
 }
 
-/* Taking --------------------------------------------------------------------------------------- */
+/* Taking ----------------------------------------------------------------------------------- */
 
 struct taking {
     struct store_txn *txn;
@@ -122,7 +126,8 @@ struct taking {
     struct note_wish *wish;
 };
 
-static int open_note(struct taking *taking, const struct ln_packet *packet, struct ln_arena *arena)
+static int open_note(struct taking *taking, const struct ln_packet *packet,
+                     struct ln_arena *arena)
 {
     const struct ln_signed *signed_body = &packet->signed_body;
     if (packet->items_count != 0 || signed_body->type != LN_TYPE_NOTE)
@@ -135,10 +140,12 @@ static int open_note(struct taking *taking, const struct ln_packet *packet, stru
     if (!ln_name_equal(&taking->note.to, &taking->local->member) ||
         ln_name_equal(&taking->note.from, &taking->local->member))
         return LN_E_WRONG_DESTINATION;
-    return ln_trust_verify_node(taking->local->trust, &taking->note.from, signed_body, LN_TYPE_NOTE);
+    return ln_trust_verify_node(taking->local->trust, &taking->note.from, signed_body,
+                                LN_TYPE_NOTE);
 }
 
-static void want_again(struct note_wish *wish, uint64_t generation, uint64_t first, uint64_t last)
+static void want_again(struct note_wish *wish, uint64_t generation, uint64_t first,
+                       uint64_t last)
 {
     if (first <= last && wish->again_count < LN_RANGES_MAX)
         wish->again[wish->again_count++] = (struct ln_range){generation, first, last};
@@ -162,7 +169,8 @@ static void want_missing(struct taking *taking, const struct ln_channel_record *
     want_named(taking, channel);
     if (channel->sent_generation == 0)
         return;
-    const bool is_same = note->stored != NULL && note->stored->generation == channel->sent_generation;
+    const bool is_same =
+        note->stored != NULL && note->stored->generation == channel->sent_generation;
     const uint64_t stored = is_same ? note->stored->sequence : 0;
     want_again(taking->wish, channel->sent_generation, stored + 1, channel->sent_sequence);
 }
@@ -172,9 +180,9 @@ static void see_tail(struct taking *taking, const struct ln_channel_record *chan
     const struct ln_place *sent = taking->note.sent;
     if (sent == NULL || sent->sequence == 0)
         return;
-    taking->wish->lacks_tail =
-        sent->generation > channel->stored_generation ||
-        (sent->generation == channel->stored_generation && sent->sequence > channel->stored_sequence);
+    taking->wish->lacks_tail = sent->generation > channel->stored_generation ||
+                               (sent->generation == channel->stored_generation &&
+                                sent->sequence > channel->stored_sequence);
 }
 
 /* The peer was restored from a backup: it gets back everything above what it still holds. */
@@ -185,7 +193,8 @@ struct letters_list {
     size_t count;
 };
 
-static int list_closed(struct store_letter number, const struct ln_sent_record *sent, void *context)
+static int list_closed(struct store_letter number, const struct ln_sent_record *sent,
+                       void *context)
 {
     struct letters_list *list = context;
     if (number.generation != list->generation || !sent->closed)
@@ -205,7 +214,9 @@ static int open_letter_again(struct taking *taking, struct store_letter number)
     return error == 0 ? store_sent_put(taking->txn, &taking->note.from, number, &sent) : error;
 }
 
-/** Letters of our current generation; a walk must not write to its own table, so some at a time. */
+/**
+ * Letters of our current generation; a walk must not write to its own table, so some at a time.
+ */
 static int open_again_from(struct taking *taking, struct store_letter first)
 {
     for (;;) {
@@ -223,8 +234,10 @@ struct older {
     uint64_t generation; /* ours now */
 };
 
-/** Letters of older generations are not sent again; their events are, as items of new letters. */
-static int post_older(struct store_letter number, const struct ln_sent_record *sent, void *context)
+/** Letters of older generations are not sent again; their events are, as items of new letters.
+ */
+static int post_older(struct store_letter number, const struct ln_sent_record *sent,
+                      void *context)
 {
     const struct older *older = context;
     if (number.generation == older->generation || !sent->closed)
@@ -232,14 +245,15 @@ static int post_older(struct store_letter number, const struct ln_sent_record *s
     int error = 0;
     for (size_t i = 0; i < sent->items_count && error == 0; i++) {
         if (sent->items[i].kind == LN_ITEM_EVENT)
-            error = store_outbox_add(older->taking->txn, &older->taking->note.from, sent->urgency,
-                                     &sent->items[i]);
+            error = store_outbox_add(older->taking->txn, &older->taking->note.from,
+                                     sent->urgency, &sent->items[i]);
     }
     return error;
 }
 
 /** The peer's own events, which it signed and has forgotten, go back to it as items. */
-static int post_back(struct store_letter number, const struct ln_taken_record *taken, void *context)
+static int post_back(struct store_letter number, const struct ln_taken_record *taken,
+                     void *context)
 {
     (void)number;
     struct taking *taking = context;
@@ -276,7 +290,8 @@ static int give_back(struct taking *taking, struct ln_channel_record *channel)
                                       note->sent == NULL ? 1 : note->sent->sequence + 1};
     struct older older = {taking, channel->sent_generation};
     const bool is_current = stored.generation == channel->sent_generation;
-    const struct store_letter first = {channel->sent_generation, is_current ? stored.sequence : 1};
+    const struct store_letter first = {channel->sent_generation,
+                                       is_current ? stored.sequence : 1};
     int error = store_sent(taking->txn, &note->from, stored, post_older, &older);
     if (error == 0)
         error = open_again_from(taking, first);
@@ -294,7 +309,10 @@ static int give_back(struct taking *taking, struct ln_channel_record *channel)
     return error == 0 ? store_channel_put(taking->txn, &note->from, channel) : error;
 }
 
-/** Our question is answered: our letters go on one generation above the highest that anybody knows of. */
+/**
+ * Our question is answered: our letters go on one generation above the highest that anybody
+ * knows of.
+ */
 static int take_answer(struct taking *taking, struct ln_channel_record *channel)
 {
     const struct ln_restore_answer *answer = taking->note.restore_answer;
@@ -303,15 +321,16 @@ static int take_answer(struct taking *taking, struct ln_channel_record *channel)
     channel->restore_nonce = (struct ln_nonce){0};
     int error = store_channel_put(taking->txn, &taking->note.from, channel);
     if (error == 0)
-        error = channel_begin_generation(taking->txn, &taking->note.from,
-                                         answer->stored == NULL ? 0 : answer->stored->generation);
+        error =
+            channel_begin_generation(taking->txn, &taking->note.from,
+                                     answer->stored == NULL ? 0 : answer->stored->generation);
     taking->wish->has_news = true;
     return error == 0 ? store_channel_get(taking->txn, &taking->note.from, channel) : error;
 }
 
 /**
- * A hub may replay it, or the peer's clock was ahead once: what it misses may be sent again, and an answer to
- * our own question is one; the rest says nothing.
+ * A hub may replay it, or the peer's clock was ahead once: what it misses may be sent again,
+ * and an answer to our own question is one; the rest says nothing.
  */
 static int take_older(struct taking *taking, struct ln_channel_record *channel)
 {
@@ -337,7 +356,8 @@ static int take_checked(struct taking *taking)
     error = store_channel_put(taking->txn, from, &channel);
     if (error == 0)
         error = witness_compare(taking->txn, taking->local, taking->note.versions,
-                                taking->note.versions_count, taking->body, &taking->wish->is_behind);
+                                taking->note.versions_count, taking->body,
+                                &taking->wish->is_behind);
     if (error == 0 && channel.frozen != 0)
         return 0;
     static const struct ln_nonce none;

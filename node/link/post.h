@@ -1,6 +1,6 @@
 /*
- * Inside of the link: what it keeps in memory, and the joints between its files. Private to link.c, sending.c
- * and taking.c.
+ * Inside of the link: what it keeps in memory, and the joints between its files. Private to
+ * link.c, sending.c and taking.c.
  */
 #ifndef POST_H
 #define POST_H
@@ -11,7 +11,12 @@
 
 #include <liaison/hub.h>
 
-enum { LINES_MAX = LN_HUBS_MAX, PUTS_MAX = 2 * LN_HUB_CREDIT_MAX, CODES_MAX = 200, PUBLISHED_MAX = 3 };
+enum {
+    LINES_MAX = LN_HUBS_MAX,
+    PUTS_MAX = 2 * LN_HUB_CREDIT_MAX,
+    CODES_MAX = 200,
+    PUBLISHED_MAX = 3
+};
 
 struct peer {
     struct ln_name member;
@@ -64,8 +69,8 @@ void sending_schedule_note(const struct link *link, struct peer *peer, bool is_s
 
 /* taking.c */
 /** A hubline's owner: mails that came. */
-void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes, size_t count,
-                  bool *keep);
+void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes,
+                  size_t count, bool *keep);
 /** What follows from a bag that was taken. */
 void taking_after_bag(struct link *link, const struct mailbag *bag);
 /** Counts and logs a refusal by its code. */

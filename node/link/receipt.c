@@ -1,6 +1,6 @@
 /*
- * A letter that carries more than receipts stays open until its DELIVERED has come: that is what "nothing
- * is lost" rests on.
+ * A letter that carries more than receipts stays open until its DELIVERED has come: that is
+ * what "nothing is lost" rests on.
  */
 #include "receipt.h"
 
@@ -8,7 +8,8 @@
 
 enum { RECEIPT_ARENA = 16 * 1024, SENT_ARENA = 2 * 1024 * 1024, RECEIPT_MAX = 2048 };
 
-static int sign_receipt(const struct local *local, const struct ln_receipt *receipt, struct ln_buffer *out)
+static int sign_receipt(const struct local *local, const struct ln_receipt *receipt,
+                        struct ln_buffer *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(RECEIPT_MAX);
     const int error = ln_receipt_build(receipt, &body);
@@ -17,7 +18,8 @@ static int sign_receipt(const struct local *local, const struct ln_receipt *rece
                       : error;
 }
 
-static struct ln_receipt receipt_about(const struct local *local, const struct receipt_subject *subject,
+static struct ln_receipt receipt_about(const struct local *local,
+                                       const struct receipt_subject *subject,
                                        enum ln_receipt_kind kind)
 {
     return (struct ln_receipt){
@@ -66,7 +68,7 @@ int receipt_post(struct store_txn *txn, const struct receipt_subject *subject, u
     return store_outbox_add(txn, subject->to, urgency, &item);
 }
 
-/* Taking --------------------------------------------------------------------------------------- */
+/* Taking ----------------------------------------------------------------------------------- */
 
 /** Every letter up to the mark is closed; what is above may be in any order. */
 static int move_mark(struct store_txn *txn, const struct ln_name *to)
@@ -76,7 +78,8 @@ static int move_mark(struct store_txn *txn, const struct ln_name *to)
     const uint64_t before = channel.settled_sequence;
     while (error == 0 && channel.settled_sequence < channel.sent_sequence) {
         AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(SENT_ARENA);
-        const struct store_letter next = {channel.sent_generation, channel.settled_sequence + 1};
+        const struct store_letter next = {channel.sent_generation,
+                                          channel.settled_sequence + 1};
         struct ln_sent_record sent;
         error = store_sent_get(txn, to, next, &arena, &sent);
         if (error != 0 || !sent.closed)
@@ -88,7 +91,8 @@ static int move_mark(struct store_txn *txn, const struct ln_name *to)
     return store_channel_put(txn, to, &channel);
 }
 
-int receipt_close_letter(struct store_txn *txn, const struct ln_name *to, struct store_letter number)
+int receipt_close_letter(struct store_txn *txn, const struct ln_name *to,
+                         struct store_letter number)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(SENT_ARENA);
     struct ln_sent_record sent;
@@ -101,8 +105,8 @@ int receipt_close_letter(struct store_txn *txn, const struct ln_name *to, struct
 }
 
 /** Is it about a letter that we did send, with the number and digest that it names? */
-static int check_subject(struct store_txn *txn, const struct local *local, const struct ln_name *from,
-                         const struct ln_receipt *receipt)
+static int check_subject(struct store_txn *txn, const struct local *local,
+                         const struct ln_name *from, const struct ln_receipt *receipt)
 {
     if (!ln_id_equal(&receipt->federation, &local->federation))
         return LN_E_WRONG_FEDERATION;
@@ -134,5 +138,6 @@ int receipt_take(struct store_txn *txn, const struct local *local, const struct 
         error = store_receipt_add(txn, &receipt.letter, ln_buffer_view(&literal));
     if (error != 0 || receipt.kind != LN_RECEIPT_DELIVERED)
         return error;
-    return receipt_close_letter(txn, from, (struct store_letter){receipt.generation, receipt.sequence});
+    return receipt_close_letter(txn, from,
+                                (struct store_letter){receipt.generation, receipt.sequence});
 }

@@ -1,6 +1,6 @@
 /*
- * From the outbox to the hubs: letters are made and committed, then sealed and sent, urgent first, as often as
- * their clocks say; notes go beside them.
+ * From the outbox to the hubs: letters are made and committed, then sealed and sent, urgent
+ * first, as often as their clocks say; notes go beside them.
  */
 #include "post.h"
 
@@ -18,7 +18,7 @@ enum { MADE_AT_ONCE = 64 };
 /** With 35 days in a hub this stays inside the 70 after which the key is destroyed. */
 #define SEAL_AFTER_MS (28 * LN_DAY_MS)
 
-/* Making letters ------------------------------------------------------------------------------- */
+/* Making letters --------------------------------------------------------------------------- */
 
 struct making {
     struct link *link;
@@ -86,7 +86,7 @@ static void make_due(struct link *link)
         link->peers[i].has_news = false;
 }
 
-/* Sending -------------------------------------------------------------------------------------- */
+/* Sending ---------------------------------------------------------------------------------- */
 
 static struct hubline *line_to(const struct link *link, const struct ln_name *hub)
 {
@@ -97,7 +97,10 @@ static struct hubline *line_to(const struct link *link, const struct ln_name *hu
     return NULL;
 }
 
-/** The hub where the peer collects, by its priorities, as a mail domain's MX records; the next if it is down. */
+/**
+ * The hub where the peer collects, by its priorities, as a mail domain's MX records; the next
+ * if it is down.
+ */
 static struct hubline *best_line(const struct link *link, const struct ln_name *peer)
 {
     const struct ln_manifest *manifest = ln_trust_manifest(link->local->trust, peer);
@@ -122,12 +125,13 @@ static int seal_packet(const struct link *link, const struct ln_name *peer, uint
     const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, peer);
     if (epoch == NULL || post_now_ms(link) > epoch->ends_ms + SEAL_AFTER_MS)
         return LN_E_NO_EPOCH_KEY;
-    return ln_envelope_seal(&link->local->federation, peer, epoch->number, &epoch->key, urgency, packet,
-                            out);
+    return ln_envelope_seal(&link->local->federation, peer, epoch->number, &epoch->key, urgency,
+                            packet, out);
 }
 
-static int seal_letter(const struct link *link, struct store_txn *txn, const struct ln_name *peer,
-                       struct store_letter number, struct ln_buffer *out)
+static int seal_letter(const struct link *link, struct store_txn *txn,
+                       const struct ln_name *peer, struct store_letter number,
+                       struct ln_buffer *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
     uint32_t urgency;
@@ -142,7 +146,8 @@ static void remember_put(struct link *link, const struct hubline *line, uint64_t
 }
 
 /** False: nothing more can be sent to this peer now. */
-static bool send_one(struct link *link, struct store_txn *txn, struct peer *peer, struct flight *flight)
+static bool send_one(struct link *link, struct store_txn *txn, struct peer *peer,
+                     struct flight *flight)
 {
     struct hubline *line = best_line(link, &peer->member);
     if (line == NULL)
@@ -180,9 +185,10 @@ static void send_due(struct link *link)
     store_end(&txn);
 }
 
-/* Notes ---------------------------------------------------------------------------------------- */
+/* Notes ------------------------------------------------------------------------------------ */
 
-static int make_note(const struct link *link, const struct peer *peer, struct ln_buffer *out_packet)
+static int make_note(const struct link *link, const struct peer *peer,
+                     struct ln_buffer *out_packet)
 {
     struct store_txn *txn;
     int error = store_read(link->local->store, &txn);
@@ -212,7 +218,8 @@ static void send_note(struct link *link, struct peer *peer)
     struct hubline *line = best_line(link, &peer->member);
     uint64_t put_id;
     if (line == NULL || make_note(link, peer, &packet) != 0 ||
-        seal_packet(link, &peer->member, LN_URGENCY_ROUTINE, ln_buffer_view(&packet), &envelope) != 0 ||
+        seal_packet(link, &peer->member, LN_URGENCY_ROUTINE, ln_buffer_view(&packet),
+                    &envelope) != 0 ||
         hubline_put(line, ln_buffer_view(&envelope), &put_id) != 0)
         return;
     peer->noted_ms = post_now_ms(link);

@@ -1,5 +1,6 @@
 /*
- * What follows from mails that were taken: their refusals counted, notes' wishes granted, the hook run.
+ * What follows from mails that were taken: their refusals counted, notes' wishes granted, the
+ * hook run.
  */
 #include "post.h"
 
@@ -53,7 +54,8 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
         link->has_kept |= mailbag_keeps(mail);
         return;
     }
-    struct peer *peer = post_find_peer(link, mail->is_note ? &mail->wish.from : &mail->news.from);
+    struct peer *peer =
+        post_find_peer(link, mail->is_note ? &mail->wish.from : &mail->news.from);
     if (peer == NULL)
         return;
     const int error = post_refresh(link, peer);
@@ -79,8 +81,8 @@ void taking_after_bag(struct link *link, const struct mailbag *bag)
     link_kick(link);
 }
 
-void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes, size_t count,
-                     bool *keep)
+void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes,
+                  size_t count, bool *keep)
 {
     (void)line;
     struct link *link = context;

@@ -17,13 +17,14 @@ static int keep(struct store_txn *txn, const struct ln_signed *body)
     return error == 0 ? store_proof_add(txn, ln_buffer_view(&literal)) : error;
 }
 
-int witness_compare(struct store_txn *txn, const struct local *local, const struct ln_version_seen *versions,
-                    size_t versions_count, const struct ln_signed *body, bool *out_is_behind)
+int witness_compare(struct store_txn *txn, const struct local *local,
+                    const struct ln_version_seen *versions, size_t versions_count,
+                    const struct ln_signed *body, bool *out_is_behind)
 {
     bool is_forked = false;
     for (size_t i = 0; i < versions_count; i++) {
-        const int view = ln_trust_compare(local->trust, &versions[i].member, versions[i].version,
-                                          &versions[i].digest);
+        const int view = ln_trust_compare(local->trust, &versions[i].member,
+                                          versions[i].version, &versions[i].digest);
         is_forked |= view == LN_E_FORK;
         *out_is_behind |= view == LN_TRUST_BEHIND;
     }

@@ -1,6 +1,7 @@
 /*
- * Counterparts as witnesses of who is who: each letter and note says which rosters and manifests its sender
- * sees, so a hub that shows two countries different ones is found out. Source: docs/protocol.md, Letter.
+ * Counterparts as witnesses of who is who: each letter and note says which rosters and
+ * manifests its sender sees, so a hub that shows two countries different ones is found out.
+ * Source: docs/protocol.md, Letter.
  */
 #ifndef WITNESS_H
 #define WITNESS_H
@@ -8,8 +9,9 @@
 #include "local.h"
 
 /**
- * Holds the versions that a verified body names against ours. Where one has our number and another digest,
- * the body is kept as proof, which status shows as an alarm. *out_is_behind: they hold something newer.
+ * Holds the versions that a verified body names against ours. Where one has our number and
+ * another digest, the body is kept as proof, which status shows as an alarm. *out_is_behind:
+ * they hold something newer.
  */
 LN_CHECKED int witness_compare(struct store_txn *txn, const struct local *local,
                                const struct ln_version_seen *versions, size_t versions_count,

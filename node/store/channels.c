@@ -21,7 +21,7 @@ static struct store_letter letter_number_at(struct ln_bytes key, size_t offset)
                                  key_number_at(key, offset + KEY_NUMBER_BYTES)};
 }
 
-/* Outbox --------------------------------------------------------------------------------------- */
+/* Outbox ----------------------------------------------------------------------------------- */
 
 static struct table_key urgency_key(const struct ln_name *to, uint32_t urgency)
 {
@@ -48,30 +48,36 @@ struct each_outbox {
 static int give_outbox(struct ln_bytes key, const void *shape, void *context)
 {
     const struct each_outbox *each = context;
-    const struct store_slot slot = {key.data[URGENCY_OFFSET], key_number_at(key, URGENCY_OFFSET + 1)};
+    const struct store_slot slot = {key.data[URGENCY_OFFSET],
+                                    key_number_at(key, URGENCY_OFFSET + 1)};
     return each->each(&slot, shape, each->context);
 }
 
-int store_outbox(struct store_txn *txn, const struct ln_name *to, store_each_outbox *each, void *context)
+int store_outbox(struct store_txn *txn, const struct ln_name *to, store_each_outbox *each,
+                 void *context)
 {
     const struct table_key prefix = member_key(to);
     struct each_outbox give = {each, context};
-    return record_walk(txn, TABLE_OUTBOX, &prefix, NULL, &ln_wire_item_record, give_outbox, &give);
+    return record_walk(txn, TABLE_OUTBOX, &prefix, NULL, &ln_wire_item_record, give_outbox,
+                       &give);
 }
 
-int store_outbox_remove(struct store_txn *txn, const struct ln_name *to, const struct store_slot *slot)
+int store_outbox_remove(struct store_txn *txn, const struct ln_name *to,
+                        const struct store_slot *slot)
 {
     const struct table_key key = key_number(urgency_key(to, slot->urgency), slot->number);
     return table_delete(txn, TABLE_OUTBOX, &key);
 }
 
-/* Channels ------------------------------------------------------------------------------------- */
+/* Channels --------------------------------------------------------------------------------- */
 
-int store_channel_get(struct store_txn *txn, const struct ln_name *peer, struct ln_channel_record *out)
+int store_channel_get(struct store_txn *txn, const struct ln_name *peer,
+                      struct ln_channel_record *out)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(SMALL_ARENA);
     const struct table_key key = member_key(peer);
-    const int error = record_get(txn, TABLE_CHANNEL, &key, &ln_wire_channel_record, &arena, out);
+    const int error =
+        record_get(txn, TABLE_CHANNEL, &key, &ln_wire_channel_record, &arena, out);
     if (error != LN_E_NOT_FOUND)
         return error;
     *out = (struct ln_channel_record){0};
@@ -85,7 +91,7 @@ int store_channel_put(struct store_txn *txn, const struct ln_name *peer,
     return record_put(txn, TABLE_CHANNEL, &key, &ln_wire_channel_record, record);
 }
 
-/* Letters -------------------------------------------------------------------------------------- */
+/* Letters ---------------------------------------------------------------------------------- */
 
 int store_sent_get(struct store_txn *txn, const struct ln_name *to, struct store_letter number,
                    struct ln_arena *arena, struct ln_sent_record *out)
@@ -101,15 +107,16 @@ int store_sent_put(struct store_txn *txn, const struct ln_name *to, struct store
     return record_put(txn, TABLE_SENT, &key, &ln_wire_sent_record, record);
 }
 
-int store_taken_get(struct store_txn *txn, const struct ln_name *from, struct store_letter number,
-                    struct ln_arena *arena, struct ln_taken_record *out)
+int store_taken_get(struct store_txn *txn, const struct ln_name *from,
+                    struct store_letter number, struct ln_arena *arena,
+                    struct ln_taken_record *out)
 {
     const struct table_key key = letter_key(from, number);
     return record_get(txn, TABLE_TAKEN, &key, &ln_wire_taken_record, arena, out);
 }
 
-int store_taken_put(struct store_txn *txn, const struct ln_name *from, struct store_letter number,
-                    const struct ln_taken_record *record)
+int store_taken_put(struct store_txn *txn, const struct ln_name *from,
+                    struct store_letter number, const struct ln_taken_record *record)
 {
     const struct table_key key = letter_key(from, number);
     return record_put(txn, TABLE_TAKEN, &key, &ln_wire_taken_record, record);
@@ -135,26 +142,30 @@ int store_sent(struct store_txn *txn, const struct ln_name *to, struct store_let
 {
     const struct table_key prefix = member_key(to), from = letter_key(to, first);
     struct each_letter give = {.sent = each, .context = context};
-    return record_walk(txn, TABLE_SENT, &prefix, &from, &ln_wire_sent_record, give_letter, &give);
+    return record_walk(txn, TABLE_SENT, &prefix, &from, &ln_wire_sent_record, give_letter,
+                       &give);
 }
 
-int store_taken(struct store_txn *txn, const struct ln_name *from_member, struct store_letter first,
-                store_each_taken *each, void *context)
+int store_taken(struct store_txn *txn, const struct ln_name *from_member,
+                struct store_letter first, store_each_taken *each, void *context)
 {
-    const struct table_key prefix = member_key(from_member), from = letter_key(from_member, first);
+    const struct table_key prefix = member_key(from_member),
+                           from = letter_key(from_member, first);
     struct each_letter give = {.taken = each, .context = context};
-    return record_walk(txn, TABLE_TAKEN, &prefix, &from, &ln_wire_taken_record, give_letter, &give);
+    return record_walk(txn, TABLE_TAKEN, &prefix, &from, &ln_wire_taken_record, give_letter,
+                       &give);
 }
 
-/* Which letters carried an item ------------------------------------------------------------------ */
+/* Which letters carried an item ------------------------------------------------------------ */
 
 static struct table_key item_key(const struct ln_digest *item)
 {
     return key_bytes(key_none(), item->b, sizeof item->b);
 }
 
-int store_carried_add(struct store_txn *txn, const struct ln_digest *item, enum store_direction direction,
-                      const struct ln_name *peer, struct store_letter number)
+int store_carried_add(struct store_txn *txn, const struct ln_digest *item,
+                      enum store_direction direction, const struct ln_name *peer,
+                      struct store_letter number)
 {
     const struct table_key to = key_name(key_byte(item_key(item), (uint8_t)direction), peer);
     const struct table_key key = key_number(key_number(to, number.generation), number.sequence);

@@ -1,6 +1,6 @@
 /*
- * Cases and their events. An event's bytes stand once, by number of arrival, so that the table is appended
- * to; its digest leads there.
+ * Cases and their events. An event's bytes stand once, by number of arrival, so that the table
+ * is appended to; its digest leads there.
  */
 #include "table.h"
 
@@ -26,8 +26,8 @@ static int put_number(struct store_txn *txn, const struct ln_digest *digest, uin
     return table_put(txn, TABLE_EVENT_AT, &key, ln_view(bytes, sizeof bytes));
 }
 
-int store_event_add(struct store_txn *txn, const struct ln_id *case_id, const struct ln_digest *digest,
-                    uint64_t received_ms, struct ln_bytes item)
+int store_event_add(struct store_txn *txn, const struct ln_id *case_id,
+                    const struct ln_digest *digest, uint64_t received_ms, struct ln_bytes item)
 {
     if (store_event_has(txn, digest))
         return LN_E_EXISTS;
@@ -47,7 +47,8 @@ int store_event_add(struct store_txn *txn, const struct ln_id *case_id, const st
     return record_put(txn, TABLE_CASE_EVENT, &in_case, &ln_wire_case_event_record, &record);
 }
 
-int store_event_get(struct store_txn *txn, const struct ln_digest *digest, struct ln_buffer *out)
+int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
+                    struct ln_buffer *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer number = LN_BUFFER(KEY_NUMBER_BYTES);
     const struct table_key at = digest_key(digest);
@@ -78,8 +79,8 @@ static int give_case_event(struct ln_bytes key, const void *shape, void *context
     return each->each(shape, each->context);
 }
 
-int store_case_events(struct store_txn *txn, const struct ln_id *case_id, store_each_case_event *each,
-                      void *context)
+int store_case_events(struct store_txn *txn, const struct ln_id *case_id,
+                      store_each_case_event *each, void *context)
 {
     const struct table_key prefix = case_key(case_id);
     struct each_case_event give = {each, context};
@@ -87,7 +88,8 @@ int store_case_events(struct store_txn *txn, const struct ln_id *case_id, store_
                        give_case_event, &give);
 }
 
-int store_case_get(struct store_txn *txn, const struct ln_id *case_id, struct ln_case_record *out)
+int store_case_get(struct store_txn *txn, const struct ln_id *case_id,
+                   struct ln_case_record *out)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(SMALL_ARENA);
     const struct table_key key = case_key(case_id);

@@ -50,7 +50,8 @@ static int run_sealed(struct database_txn *database, void *context)
     return run->work(&txn, run->context);
 }
 
-int store_run(struct store *store, int (*work)(struct store_txn *txn, void *context), void *context)
+int store_run(struct store *store, int (*work)(struct store_txn *txn, void *context),
+              void *context)
 {
     struct run run = {store->key, work, context};
     return database_run(store->database, run_sealed, &run);
@@ -91,7 +92,7 @@ int store_copy(struct store *store, const char *directory)
     return database_copy(store->database, directory);
 }
 
-/* Facts, statements, proofs --------------------------------------------------------------------- */
+/* Facts, statements, proofs ---------------------------------------------------------------- */
 
 int store_fact_get(struct store_txn *txn, const char *name, struct ln_buffer *out)
 {
@@ -150,14 +151,15 @@ int store_statements(struct store_txn *txn, store_each_bytes *each, void *contex
     return table_walk(txn, TABLE_STATEMENT, &prefix, NULL, give_bytes, &give);
 }
 
-/* Receipts -------------------------------------------------------------------------------------- */
+/* Receipts --------------------------------------------------------------------------------- */
 
 static struct table_key letter_prefix(const struct ln_digest *letter)
 {
     return key_bytes(key_none(), letter->b, sizeof letter->b);
 }
 
-int store_receipt_add(struct store_txn *txn, const struct ln_digest *letter, struct ln_bytes receipt)
+int store_receipt_add(struct store_txn *txn, const struct ln_digest *letter,
+                      struct ln_bytes receipt)
 {
     struct ln_digest digest;
     digest_parts("liaison/1 store receipt", &receipt, 1, &digest);
@@ -165,8 +167,8 @@ int store_receipt_add(struct store_txn *txn, const struct ln_digest *letter, str
     return table_put(txn, TABLE_RECEIPT, &key, receipt);
 }
 
-int store_receipts(struct store_txn *txn, const struct ln_digest *letter, store_each_bytes *each,
-                   void *context)
+int store_receipts(struct store_txn *txn, const struct ln_digest *letter,
+                   store_each_bytes *each, void *context)
 {
     const struct table_key prefix = letter_prefix(letter);
     struct each_bytes give = {each, context};

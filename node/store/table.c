@@ -1,9 +1,9 @@
 /*
  * Sealed reading and writing: the one place between the store's tables and LMDB.
  *
- * LMDB has no checksums: of 200 single flipped bits 105 gave silently wrong data. Here each value is
- * sealed with its table's name and its key as associated data, so it is what was written, where it was
- * written, or it is damage.
+ * LMDB has no checksums: of 200 single flipped bits 105 gave silently wrong data. Here each
+ * value is sealed with its table's name and its key as associated data, so it is what was
+ * written, where it was written, or it is damage.
  */
 #include "table.h"
 
@@ -16,11 +16,15 @@
 const char *const table_names[TABLE_LAST + 1] = {STORE_TABLES(STORE_TABLE_NAME)};
 #undef STORE_TABLE_NAME
 
-enum { VALUE_MAX = 2 * 1024 * 1024, AAD_MAX = TABLE_KEY_MAX + 32, RECORD_ARENA = 4 * 1024 * 1024 };
+enum {
+    VALUE_MAX = 2 * 1024 * 1024,
+    AAD_MAX = TABLE_KEY_MAX + 32,
+    RECORD_ARENA = 4 * 1024 * 1024
+};
 
 _Static_assert((int)STORE_STOP == (int)DATABASE_STOP, "one convention for walks");
 
-/* Keys ----------------------------------------------------------------------------------------- */
+/* Keys ------------------------------------------------------------------------------------- */
 
 struct table_key key_none(void)
 {
@@ -71,7 +75,7 @@ static struct ln_bytes key_view(const struct table_key *key)
     return ln_view(key->bytes, key->size);
 }
 
-/* Values --------------------------------------------------------------------------------------- */
+/* Values ----------------------------------------------------------------------------------- */
 
 struct value_aad {
     uint8_t bytes[AAD_MAX];
@@ -139,8 +143,8 @@ int table_delete(struct store_txn *txn, enum store_table table, const struct tab
     return database_delete(txn->database, table, key_view(key));
 }
 
-int table_next_number(struct store_txn *txn, enum store_table table, const struct table_key *prefix,
-                      uint64_t *out_number)
+int table_next_number(struct store_txn *txn, enum store_table table,
+                      const struct table_key *prefix, uint64_t *out_number)
 {
     struct ln_bytes key, value;
     const int error = database_last(txn->database, table, key_view(prefix), &key, &value);
@@ -154,7 +158,7 @@ int table_next_number(struct store_txn *txn, enum store_table table, const struc
     return 0;
 }
 
-/* Walks ---------------------------------------------------------------------------------------- */
+/* Walks ------------------------------------------------------------------------------------ */
 
 struct walk {
     struct store_txn *txn;
@@ -179,7 +183,7 @@ int table_walk(struct store_txn *txn, enum store_table table, const struct table
     return database_walk(txn->database, table, key_view(prefix), start, walk_value, &walk);
 }
 
-/* Records -------------------------------------------------------------------------------------- */
+/* Records ---------------------------------------------------------------------------------- */
 
 int record_put(struct store_txn *txn, enum store_table table, const struct table_key *key,
                const struct ln_wire *wire, const void *shape)
@@ -190,8 +194,8 @@ int record_put(struct store_txn *txn, enum store_table table, const struct table
 }
 
 /** What does not decode was not written by us. */
-static int open_record(const struct ln_wire *wire, struct ln_bytes value, struct ln_arena *arena,
-                       void *out_shape)
+static int open_record(const struct ln_wire *wire, struct ln_bytes value,
+                       struct ln_arena *arena, void *out_shape)
 {
     const int error = ln_wire_open(wire, value, arena, out_shape);
     return error == 0 || error == LN_E_OUT_OF_MEMORY ? error : LN_E_STORE_DAMAGED;
@@ -224,7 +228,8 @@ static int walk_record(struct ln_bytes key, struct ln_bytes value, void *context
 }
 
 int record_walk(struct store_txn *txn, enum store_table table, const struct table_key *prefix,
-                const struct table_key *from, const struct ln_wire *wire, record_each *each, void *context)
+                const struct table_key *from, const struct ln_wire *wire, record_each *each,
+                void *context)
 {
     struct record_walk walk = {wire, each, context};
     return table_walk(txn, table, prefix, from, walk_record, &walk);

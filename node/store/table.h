@@ -1,8 +1,10 @@
 /*
- * The tables by number, the keys of their records, and sealed reading and writing. Private to the store.
+ * The tables by number, the keys of their records, and sealed reading and writing. Private to
+ * the store.
  *
- * A key is a row of fixed-size parts: names padded with NUL to 33 bytes, numbers big-endian, digests and
- * case numbers as they are; so keys sort as their parts do, and tables that grow with time are appended to.
+ * A key is a row of fixed-size parts: names padded with NUL to 33 bytes, numbers big-endian,
+ * digests and case numbers as they are; so keys sort as their parts do, and tables that grow
+ * with time are appended to.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -12,20 +14,22 @@
 #include "database.h"
 
 /* number, name in LMDB, key */
-#define STORE_TABLES(X)                                                                         \
-    X(FACT, "fact")           /* name */                                                        \
-    X(STATEMENT, "statement") /* arrival */                                                     \
-    X(PROOF, "proof")         /* arrival */                                                     \
-    X(EVENT, "event")         /* arrival */                                                     \
-    X(EVENT_AT, "event-at")   /* digest -> arrival */                                           \
-    X(CASE, "case")           /* case */                                                        \
-    X(CASE_EVENT, "case-event") /* case, arrival */                                             \
-    X(OUTBOX, "outbox")       /* member, urgency, arrival */                                    \
-    X(CHANNEL, "channel")     /* member */                                                      \
-    X(SENT, "sent")           /* member, generation, sequence */                                \
-    X(TAKEN, "taken")         /* member, generation, sequence */                                \
-    X(CARRIED, "carried")     /* item digest, direction, member, generation, sequence */        \
-    X(RECEIPT, "receipt")     /* letter digest, receipt digest */
+/* clang-format off: tables */
+#define STORE_TABLES(X)                                                                    \
+    X(FACT, "fact")             /* name */                                                 \
+    X(STATEMENT, "statement")   /* arrival */                                              \
+    X(PROOF, "proof")           /* arrival */                                              \
+    X(EVENT, "event")           /* arrival */                                              \
+    X(EVENT_AT, "event-at")     /* digest -> arrival */                                    \
+    X(CASE, "case")             /* case */                                                 \
+    X(CASE_EVENT, "case-event") /* case, arrival */                                        \
+    X(OUTBOX, "outbox")         /* member, urgency, arrival */                             \
+    X(CHANNEL, "channel")       /* member */                                               \
+    X(SENT, "sent")             /* member, generation, sequence */                         \
+    X(TAKEN, "taken")           /* member, generation, sequence */                         \
+    X(CARRIED, "carried")       /* item digest, direction, member, generation, sequence */ \
+    X(RECEIPT, "receipt")       /* letter digest, receipt digest */
+/* clang-format on */
 
 #define STORE_TABLE_ENUM(name, text) TABLE_##name,
 enum store_table { STORE_TABLES(STORE_TABLE_ENUM) TABLE_LAST };
@@ -56,29 +60,36 @@ struct ln_name key_name_at(struct ln_bytes key, size_t offset);
 uint64_t key_number_at(struct ln_bytes key, size_t offset);
 enum { KEY_NAME_BYTES = sizeof(struct ln_name), KEY_NUMBER_BYTES = 8 };
 
-LN_CHECKED int table_put(struct store_txn *txn, enum store_table table, const struct table_key *key,
-                         struct ln_bytes value);
+LN_CHECKED int table_put(struct store_txn *txn, enum store_table table,
+                         const struct table_key *key, struct ln_bytes value);
 /** Appends the opened value. LN_E_NOT_FOUND, LN_E_STORE_DAMAGED. */
-LN_CHECKED int table_get(struct store_txn *txn, enum store_table table, const struct table_key *key,
-                         struct ln_buffer *out);
+LN_CHECKED int table_get(struct store_txn *txn, enum store_table table,
+                         const struct table_key *key, struct ln_buffer *out);
 bool table_has(struct store_txn *txn, enum store_table table, const struct table_key *key);
-LN_CHECKED int table_delete(struct store_txn *txn, enum store_table table, const struct table_key *key);
-/** The number after the highest of those that follow `prefix` at the end of the table's keys; from 1. */
+LN_CHECKED int table_delete(struct store_txn *txn, enum store_table table,
+                            const struct table_key *key);
+/**
+ * The number after the highest of those that follow `prefix` at the end of the table's keys;
+ * from 1.
+ */
 LN_CHECKED int table_next_number(struct store_txn *txn, enum store_table table,
                                  const struct table_key *prefix, uint64_t *out_number);
 /** `each` is given key and opened value. */
 typedef int table_each(struct ln_bytes key, struct ln_bytes value, void *context);
-LN_CHECKED int table_walk(struct store_txn *txn, enum store_table table, const struct table_key *prefix,
-                          const struct table_key *from, table_each *each, void *context);
+LN_CHECKED int table_walk(struct store_txn *txn, enum store_table table,
+                          const struct table_key *prefix, const struct table_key *from,
+                          table_each *each, void *context);
 
-LN_CHECKED int record_put(struct store_txn *txn, enum store_table table, const struct table_key *key,
-                          const struct ln_wire *wire, const void *shape);
-LN_CHECKED int record_get(struct store_txn *txn, enum store_table table, const struct table_key *key,
-                          const struct ln_wire *wire, struct ln_arena *arena, void *out_shape);
+LN_CHECKED int record_put(struct store_txn *txn, enum store_table table,
+                          const struct table_key *key, const struct ln_wire *wire,
+                          const void *shape);
+LN_CHECKED int record_get(struct store_txn *txn, enum store_table table,
+                          const struct table_key *key, const struct ln_wire *wire,
+                          struct ln_arena *arena, void *out_shape);
 /** A walk whose values are opened as shapes, each alive during its own call. */
 typedef int record_each(struct ln_bytes key, const void *shape, void *context);
-LN_CHECKED int record_walk(struct store_txn *txn, enum store_table table, const struct table_key *prefix,
-                           const struct table_key *from, const struct ln_wire *wire, record_each *each,
-                           void *context);
+LN_CHECKED int record_walk(struct store_txn *txn, enum store_table table,
+                           const struct table_key *prefix, const struct table_key *from,
+                           const struct ln_wire *wire, record_each *each, void *context);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Memory that is given out in pieces and given back at once, wiped: what a stranger's message costs is
- * bounded by the arena's budget, and nothing of it stays behind.
+ * Memory that is given out in pieces and given back at once, wiped: what a stranger's message
+ * costs is bounded by the arena's budget, and nothing of it stays behind.
  */
 #include <liaison/base.h>
 

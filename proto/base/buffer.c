@@ -1,6 +1,6 @@
 /*
- * Bounded bytes that wipe themselves. Growth copies into new memory and wipes the old: realloc would
- * leave a copy of what it moved behind.
+ * Bounded bytes that wipe themselves. Growth copies into new memory and wipes the old: realloc
+ * would leave a copy of what it moved behind.
  */
 #include <liaison/error.h>
 

@@ -38,7 +38,8 @@ bool ln_name_equal(const struct ln_name *a, const struct ln_name *b)
 
 static bool is_name_character(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-';
 }
 
 int ln_name_from_bytes(struct ln_bytes text, struct ln_name *out_name)

@@ -8,8 +8,9 @@
 static const struct ln_code codes[] = {LN_CODES(ROW){0, NULL, NULL, NULL, NULL}};
 
 static const struct ln_code fine = {0, "OK", "", "it is done", ""};
-static const struct ln_code unknown = {
-    -1, "UNKNOWN", "protocol: Codes", "a code that this version does not know", "update this software"};
+static const struct ln_code unknown = {-1, "UNKNOWN", "protocol: Codes",
+                                       "a code that this version does not know",
+                                       "update this software"};
 
 const struct ln_code *ln_codes(void)
 {

@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* UTF-8 ---------------------------------------------------------------------------------------- */
+/* UTF-8 ------------------------------------------------------------------------------------ */
 
-/** Lead bytes: how many bytes follow, and the range of the first of them (Unicode 15, table 3-7). */
+/**
+ * Lead bytes: how many bytes follow, and the range of the first of them (Unicode 15, table
+ * 3-7).
+ */
 static const struct {
     uint8_t first, last, following, second_min, second_max;
 } leads[] = {
@@ -21,7 +24,7 @@ static const struct {
 static const struct {
     uint32_t first, last;
 } forbidden[] = {
-    {0x00, 0x08}, {0x0b, 0x1f}, {0x7f, 0x9f}, {0x200e, 0x200f}, {0x2028, 0x2029},
+    {0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},     {0x200e, 0x200f}, {0x2028, 0x2029},
     {0x202a, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
 };
 
@@ -73,7 +76,7 @@ int ln_text_check(struct ln_bytes text)
     return 0;
 }
 
-/* Digits --------------------------------------------------------------------------------------- */
+/* Digits ----------------------------------------------------------------------------------- */
 
 void ln_hex(struct ln_bytes bytes, char *out)
 {
@@ -137,7 +140,8 @@ int ln_id_read(const char *text, struct ln_id *out_id)
     if (strlen(text) != LN_ID_TEXT_SIZE - 1)
         return LN_E_MALFORMED;
     for (unsigned i = 0; i < LN_ID_TEXT_SIZE - 1; i++) {
-        const char upper = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
+        const char upper =
+            (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
         const char *found = strchr(base32, upper);
         if (found == NULL || *found == '\0')
             return LN_E_MALFORMED;
@@ -154,7 +158,7 @@ int ln_id_read(const char *text, struct ln_id *out_id)
     return 0;
 }
 
-/* Fingerprints --------------------------------------------------------------------------------- */
+/* Fingerprints ----------------------------------------------------------------------------- */
 
 enum { GROUPS = 8, GROUP_DIGITS = 5 };
 

@@ -22,5 +22,6 @@ void ln_time_text(uint64_t time_ms, char out[static LN_TIME_TEXT_SIZE])
     struct tm utc = {0};
     gmtime_r(&seconds, &utc);
     const size_t size = strftime(out, LN_TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out + size, LN_TIME_TEXT_SIZE - size, ".%03uZ", (unsigned)(time_ms % LN_SECOND_MS));
+    snprintf(out + size, LN_TIME_TEXT_SIZE - size, ".%03uZ",
+             (unsigned)(time_ms % LN_SECOND_MS));
 }

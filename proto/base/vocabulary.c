@@ -36,18 +36,24 @@ uint32_t ln_code_number(const struct ln_code_row *list, const char *name)
     return 0;
 }
 
-/* Who may read what: need-to-know is a matter of keys, and this table says who is given which. */
+/* Who may read what: need-to-know is a matter of keys, and this table says who is given which.
+ */
 
-#define READS(role, compartment) {LN_ROLE_##role, LN_COMPARTMENT_##compartment}
+#define READS(role, compartment)                     \
+    {                                                \
+        LN_ROLE_##role, LN_COMPARTMENT_##compartment \
+    }
 
 static const struct {
     uint32_t role, compartment;
 } reads[] = {
-    READS(POLICE, PROCEDURE),         READS(PROSECUTOR, PROCEDURE), READS(WELFARE, PROCEDURE),
-    READS(POLICE, IDENTITY),          READS(WELFARE, IDENTITY),     READS(WELFARE, CONTACT),
-    READS(MEDICAL, MEDICAL),          READS(INTELLIGENCE, INTELLIGENCE),
-    READS(POLICE, EVIDENCE),          READS(PROSECUTOR, EVIDENCE),  READS(WELFARE, LOGISTICS),
-    READS(BORDER_LIAISON, LOGISTICS), READS(POLICE, LOGISTICS),
+    READS(POLICE, PROCEDURE),  READS(PROSECUTOR, PROCEDURE),
+    READS(WELFARE, PROCEDURE), READS(POLICE, IDENTITY),
+    READS(WELFARE, IDENTITY),  READS(WELFARE, CONTACT),
+    READS(MEDICAL, MEDICAL),   READS(INTELLIGENCE, INTELLIGENCE),
+    READS(POLICE, EVIDENCE),   READS(PROSECUTOR, EVIDENCE),
+    READS(WELFARE, LOGISTICS), READS(BORDER_LIAISON, LOGISTICS),
+    READS(POLICE, LOGISTICS),
 };
 
 bool ln_role_reads(uint32_t role, uint32_t compartment)

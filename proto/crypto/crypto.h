@@ -1,8 +1,10 @@
 /*
- * The primitives of docs/protocol.md, thin over libsodium: one key, one use, each use with its purpose.
+ * The primitives of docs/protocol.md, thin over libsodium: one key, one use, each use with its
+ * purpose.
  *
- * Functions that take what a stranger sent return LN_E_...; lengths and keys of our own making are
- * asserted. No function keeps state; all are safe from any thread once crypto_start has returned 0.
+ * Functions that take what a stranger sent return LN_E_...; lengths and keys of our own making
+ * are asserted. No function keeps state; all are safe from any thread once crypto_start has
+ * returned 0.
  */
 #ifndef CRYPTO_H
 #define CRYPTO_H
@@ -22,8 +24,9 @@ enum {
 };
 
 /**
- * Once a process, before anything else: starts libsodium, and checks that secret memory can be locked.
- * LN_E_LOCKED_MEMORY if RLIMIT_MEMLOCK is too small; LN_E_SYSTEM if libsodium does not start.
+ * Once a process, before anything else: starts libsodium, and checks that secret memory can be
+ * locked. LN_E_LOCKED_MEMORY if RLIMIT_MEMLOCK is too small; LN_E_SYSTEM if libsodium does not
+ * start.
  */
 LN_CHECKED int crypto_start(void);
 void crypto_random(void *out, size_t size);
@@ -31,14 +34,16 @@ void crypto_wipe(void *memory, size_t size);
 /** Constant in time over `size`. */
 bool crypto_equal(const void *a, const void *b, size_t size);
 
-/* Secret memory: one locked arena for all keys of the process ---------------------------------- */
+/* Secret memory: one locked arena for all keys of the process ------------------------------ */
 
-/** Locked, wiped on release; never NULL: running out of the arena (64 KiB) is a mistake of ours. */
+/**
+ * Locked, wiped on release; never NULL: running out of the arena (64 KiB) is a mistake of ours.
+ */
 void *secret_take(size_t size);
 /** Wipes and gives back; safe on NULL. */
 void secret_release(void *secret);
 
-/* Digests (BLAKE2b-256) ------------------------------------------------------------------------ */
+/* Digests (BLAKE2b-256) -------------------------------------------------------------------- */
 
 /** BLAKE2b-256(purpose 0x00 parts...): every use has its own purpose, "liaison/1 ...". */
 void digest_parts(const char *purpose, const struct ln_bytes *parts, size_t parts_count,
@@ -53,7 +58,7 @@ void digest_keyed(const uint8_t key[static CRYPTO_SYMMETRIC_BYTES], const char *
 void digest_key_id(const char *algorithm, const char *use, const struct ln_public_key *key,
                    struct ln_key_id *out);
 
-/* Signatures (Ed25519) ------------------------------------------------------------------------- */
+/* Signatures (Ed25519) --------------------------------------------------------------------- */
 
 void sign_keys_make(struct ln_public_key *out_public,
                     uint8_t out_secret[static CRYPTO_SIGN_SECRET_BYTES]);
@@ -68,25 +73,36 @@ LN_CHECKED int sign_verify(const struct ln_public_key *key, struct ln_bytes mess
 /** At enrolment: LN_E_WEAK_KEY unless it is a canonical point of the prime-order subgroup. */
 LN_CHECKED int sign_key_check(const struct ln_public_key *key);
 
-/* Sealing to a key: HPKE (RFC 9180) base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
- * ChaCha20-Poly1305, one message a context ----------------------------------------------------- */
+/*
+ * Sealing to a key: HPKE (RFC 9180) base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
+ * ChaCha20-Poly1305, one message a context
+ * -----------------------------------------------------
+ */
 
-void seal_keys_make(struct ln_public_key *out_public, uint8_t out_secret[static CRYPTO_BOX_SECRET_BYTES]);
+void seal_keys_make(struct ln_public_key *out_public,
+                    uint8_t out_secret[static CRYPTO_BOX_SECRET_BYTES]);
 /** LN_E_WEAK_KEY if the key is of small order. */
 LN_CHECKED int seal_key_check(const struct ln_public_key *key);
-/** `out` takes plaintext.size + CRYPTO_SEAL_TAG_BYTES. LN_E_WEAK_KEY if the shared secret is zero. */
-LN_CHECKED int seal_to(const struct ln_public_key *recipient, struct ln_bytes info, struct ln_bytes aad,
-                       struct ln_bytes plaintext, struct ln_public_key *out_encapsulated, uint8_t *out);
-/** `out` takes ciphertext.size - CRYPTO_SEAL_TAG_BYTES. LN_E_UNSEALABLE, and nothing is written. */
+/**
+ * `out` takes plaintext.size + CRYPTO_SEAL_TAG_BYTES. LN_E_WEAK_KEY if the shared secret is
+ * zero.
+ */
+LN_CHECKED int seal_to(const struct ln_public_key *recipient, struct ln_bytes info,
+                       struct ln_bytes aad, struct ln_bytes plaintext,
+                       struct ln_public_key *out_encapsulated, uint8_t *out);
+/**
+ * `out` takes ciphertext.size - CRYPTO_SEAL_TAG_BYTES. LN_E_UNSEALABLE, and nothing is written.
+ */
 LN_CHECKED int seal_open(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
                          const struct ln_public_key *encapsulated, struct ln_bytes info,
                          struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out);
 /**
- * The same where the associated data has the encapsulated key in it: `bind` is told the key and gives the
- * associated data, or an error that is returned.
+ * The same where the associated data has the encapsulated key in it: `bind` is told the key and
+ * gives the associated data, or an error that is returned.
  */
 LN_CHECKED int seal_to_bound(const struct ln_public_key *recipient, struct ln_bytes info,
-                             int (*bind)(void *context, const struct ln_public_key *encapsulated,
+                             int (*bind)(void *context,
+                                         const struct ln_public_key *encapsulated,
                                          struct ln_bytes *out_aad),
                              void *context, struct ln_bytes plaintext, uint8_t *out);
 /** For the known-answer test only: the sender's ephemeral secret is given. */
@@ -95,18 +111,20 @@ LN_CHECKED int seal_to_with(const uint8_t ephemeral[static CRYPTO_BOX_SECRET_BYT
                             struct ln_bytes aad, struct ln_bytes plaintext,
                             struct ln_public_key *out_encapsulated, uint8_t *out);
 
-/* Bulk and at rest: XChaCha20-Poly1305-IETF, random nonce in front ------------------------------ */
+/* Bulk and at rest: XChaCha20-Poly1305-IETF, random nonce in front ------------------------- */
 
 /** `out` takes plaintext.size + CRYPTO_AEAD_EXTRA_BYTES: nonce, ciphertext, tag. */
 void aead_seal(const uint8_t key[static CRYPTO_SYMMETRIC_BYTES], struct ln_bytes aad,
                struct ln_bytes plaintext, uint8_t *out);
-/** `out` takes sealed.size - CRYPTO_AEAD_EXTRA_BYTES. LN_E_UNSEALABLE, and nothing is written. */
+/** `out` takes sealed.size - CRYPTO_AEAD_EXTRA_BYTES. LN_E_UNSEALABLE, and nothing is written.
+ */
 LN_CHECKED int aead_open(const uint8_t key[static CRYPTO_SYMMETRIC_BYTES], struct ln_bytes aad,
                          struct ln_bytes sealed, uint8_t *out);
 
-/* Derivation ----------------------------------------------------------------------------------- */
+/* Derivation ------------------------------------------------------------------------------- */
 
-void hkdf_extract(struct ln_bytes salt, struct ln_bytes input, uint8_t out[static 32]); /* RFC 5869 */
+void hkdf_extract(struct ln_bytes salt, struct ln_bytes input,
+                  uint8_t out[static 32]); /* RFC 5869 */
 /** `size` at most 255 * 32, asserted. */
 void hkdf_expand(const uint8_t prk[static 32], struct ln_bytes info, uint8_t *out, size_t size);
 /** HKDF-SHA256 with an empty salt and info "liaison/1 " purpose: one subkey a purpose. */

@@ -1,5 +1,6 @@
 /*
- * Keys from keys (HKDF-SHA256, RFC 5869: libsodium 1.0.18 has no call for it) and from passphrases.
+ * Keys from keys (HKDF-SHA256, RFC 5869: libsodium 1.0.18 has no call for it) and from
+ * passphrases.
  */
 #include "crypto.h"
 
@@ -34,7 +35,8 @@ void hkdf_expand(const uint8_t prk[static 32], struct ln_bytes info, uint8_t *ou
     uint8_t block[HASH_BYTES];
     size_t block_size = 0;
     for (uint8_t counter = 1; size > 0; counter++) {
-        const struct ln_bytes parts[] = {ln_view(block, block_size), info, ln_view(&counter, 1)};
+        const struct ln_bytes parts[] = {ln_view(block, block_size), info,
+                                         ln_view(&counter, 1)};
         hmac(ln_view(prk, HASH_BYTES), parts, LN_COUNT(parts), block);
         block_size = HASH_BYTES;
         const size_t taken = size < HASH_BYTES ? size : HASH_BYTES;
@@ -61,13 +63,15 @@ const struct crypto_cost CRYPTO_COST_MODERATE = {.operations = 3, .memory_kib = 
 
 enum { OPERATIONS_MAX = 16, MEMORY_KIB_MAX = 1024 * 1024 };
 
-int derive_from_passphrase(struct ln_bytes passphrase, const uint8_t salt[static CRYPTO_SALT_BYTES],
-                           const struct crypto_cost *cost, uint8_t out[static CRYPTO_SYMMETRIC_BYTES])
+int derive_from_passphrase(struct ln_bytes passphrase,
+                           const uint8_t salt[static CRYPTO_SALT_BYTES],
+                           const struct crypto_cost *cost,
+                           uint8_t out[static CRYPTO_SYMMETRIC_BYTES])
 {
     if (cost->operations > OPERATIONS_MAX || cost->memory_kib > MEMORY_KIB_MAX)
         return LN_E_TOO_LARGE;
-    const int failed = crypto_pwhash(out, CRYPTO_SYMMETRIC_BYTES, (const char *)passphrase.data,
-                                     passphrase.size, salt, cost->operations,
-                                     (size_t)cost->memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13);
+    const int failed = crypto_pwhash(
+        out, CRYPTO_SYMMETRIC_BYTES, (const char *)passphrase.data, passphrase.size, salt,
+        cost->operations, (size_t)cost->memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13);
     return failed ? LN_E_OUT_OF_MEMORY : 0;
 }

@@ -1,5 +1,6 @@
 /*
- * BLAKE2b-256 with a purpose in front, ended by a NUL: no digest made for one thing passes for another.
+ * BLAKE2b-256 with a purpose in front, ended by a NUL: no digest made for one thing passes for
+ * another.
  */
 #include "crypto.h"
 
@@ -37,7 +38,8 @@ void digest_key_id(const char *algorithm, const char *use, const struct ln_publi
 {
     struct ln_digest digest;
     const struct ln_bytes parts[] = {ln_view(algorithm, strlen(algorithm) + 1),
-                                     ln_view(use, strlen(use) + 1), ln_view(key->b, sizeof key->b)};
+                                     ln_view(use, strlen(use) + 1),
+                                     ln_view(key->b, sizeof key->b)};
     digest_parts("liaison/1 key-id", parts, LN_COUNT(parts), &digest);
     memcpy(out->b, digest.b, sizeof out->b);
 }

@@ -22,8 +22,9 @@ enum {
 _Static_assert(CRYPTO_SEAL_TAG_BYTES == crypto_aead_chacha20poly1305_ietf_ABYTES, "one layout");
 
 static const uint8_t kem_suite[] = {'K', 'E', 'M', KEM_ID >> 8, KEM_ID & 0xff};
-static const uint8_t hpke_suite[] = {'H', 'P', 'K', 'E', KEM_ID >> 8, KEM_ID & 0xff,
-                                     KDF_ID >> 8, KDF_ID & 0xff, AEAD_ID >> 8, AEAD_ID & 0xff};
+static const uint8_t hpke_suite[] = {'H',          'P',           'K',         'E',
+                                     KEM_ID >> 8,  KEM_ID & 0xff, KDF_ID >> 8, KDF_ID & 0xff,
+                                     AEAD_ID >> 8, AEAD_ID & 0xff};
 #define KEM_SUITE ln_view(kem_suite, sizeof kem_suite)
 #define HPKE_SUITE ln_view(hpke_suite, sizeof hpke_suite)
 
@@ -79,7 +80,8 @@ static void shared_secret(const uint8_t dh[static 32], const struct ln_public_ke
     memcpy(context, encapsulated->b, LN_PUBLIC_KEY_BYTES);
     memcpy(context + LN_PUBLIC_KEY_BYTES, recipient->b, LN_PUBLIC_KEY_BYTES);
     labelled_extract(KEM_SUITE, "eae_prk", ln_view(dh, 32), prk);
-    labelled_expand(KEM_SUITE, prk, "shared_secret", ln_view(context, sizeof context), out, HASH_BYTES);
+    labelled_expand(KEM_SUITE, prk, "shared_secret", ln_view(context, sizeof context), out,
+                    HASH_BYTES);
     sodium_memzero(prk, sizeof prk);
 }
 
@@ -107,9 +109,10 @@ static void key_schedule(const uint8_t secret[static HASH_BYTES], struct ln_byte
 }
 
 /** LN_E_WEAK_KEY when the peer's point gives the all-zero secret. */
-static int agree(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES], const struct ln_public_key *peer,
-                 const struct ln_public_key *encapsulated, const struct ln_public_key *recipient,
-                 struct ln_bytes info, struct message_key *out)
+static int agree(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
+                 const struct ln_public_key *peer, const struct ln_public_key *encapsulated,
+                 const struct ln_public_key *recipient, struct ln_bytes info,
+                 struct message_key *out)
 {
     uint8_t dh[32], shared[HASH_BYTES];
     const int failed = crypto_scalarmult(dh, secret, peer->b);
@@ -122,7 +125,8 @@ static int agree(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES], const str
     return failed ? LN_E_WEAK_KEY : 0;
 }
 
-void seal_keys_make(struct ln_public_key *out_public, uint8_t out_secret[static CRYPTO_BOX_SECRET_BYTES])
+void seal_keys_make(struct ln_public_key *out_public,
+                    uint8_t out_secret[static CRYPTO_BOX_SECRET_BYTES])
 {
     randombytes_buf(out_secret, CRYPTO_BOX_SECRET_BYTES);
     crypto_scalarmult_base(out_public->b, out_secret);
@@ -138,7 +142,8 @@ int seal_key_check(const struct ln_public_key *key)
 
 /** How the associated data is come by: given, or made once the encapsulated key is known. */
 struct binding {
-    int (*bind)(void *context, const struct ln_public_key *encapsulated, struct ln_bytes *out_aad);
+    int (*bind)(void *context, const struct ln_public_key *encapsulated,
+                struct ln_bytes *out_aad);
     void *context;
 };
 
@@ -154,8 +159,8 @@ static int seal_with(const uint8_t ephemeral[static CRYPTO_BOX_SECRET_BYTES],
     if (error == 0)
         error = binding->bind(binding->context, &encapsulated, &aad);
     if (error == 0)
-        crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, plaintext.data, plaintext.size, aad.data,
-                                                  aad.size, NULL, key.nonce, key.key);
+        crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, plaintext.data, plaintext.size,
+                                                  aad.data, aad.size, NULL, key.nonce, key.key);
     return error;
 }
 
@@ -164,7 +169,8 @@ struct given {
     struct ln_public_key *out_encapsulated;
 };
 
-static int bind_given(void *context, const struct ln_public_key *encapsulated, struct ln_bytes *out_aad)
+static int bind_given(void *context, const struct ln_public_key *encapsulated,
+                      struct ln_bytes *out_aad)
 {
     const struct given *given = context;
     *given->out_encapsulated = *encapsulated;
@@ -173,8 +179,9 @@ static int bind_given(void *context, const struct ln_public_key *encapsulated, s
 }
 
 int seal_to_with(const uint8_t ephemeral[static CRYPTO_BOX_SECRET_BYTES],
-                 const struct ln_public_key *recipient, struct ln_bytes info, struct ln_bytes aad,
-                 struct ln_bytes plaintext, struct ln_public_key *out_encapsulated, uint8_t *out)
+                 const struct ln_public_key *recipient, struct ln_bytes info,
+                 struct ln_bytes aad, struct ln_bytes plaintext,
+                 struct ln_public_key *out_encapsulated, uint8_t *out)
 {
     struct given given = {aad, out_encapsulated};
     const struct binding binding = {bind_given, &given};
@@ -202,8 +209,8 @@ int seal_to_bound(const struct ln_public_key *recipient, struct ln_bytes info,
 }
 
 int seal_open(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
-              const struct ln_public_key *encapsulated, struct ln_bytes info, struct ln_bytes aad,
-              struct ln_bytes ciphertext, uint8_t *out)
+              const struct ln_public_key *encapsulated, struct ln_bytes info,
+              struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out)
 {
     if (ciphertext.size < CRYPTO_SEAL_TAG_BYTES)
         return LN_E_UNSEALABLE;
@@ -213,6 +220,7 @@ int seal_open(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
     if (agree(secret, encapsulated, encapsulated, &recipient, info, &key) != 0)
         return LN_E_UNSEALABLE;
     const int failed = crypto_aead_chacha20poly1305_ietf_decrypt(
-        out, NULL, NULL, ciphertext.data, ciphertext.size, aad.data, aad.size, key.nonce, key.key);
+        out, NULL, NULL, ciphertext.data, ciphertext.size, aad.data, aad.size, key.nonce,
+        key.key);
     return failed ? LN_E_UNSEALABLE : 0;
 }

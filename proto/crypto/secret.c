@@ -1,9 +1,9 @@
 /*
  * The one locked arena for all keys of the process.
  *
- * sodium_malloc takes at least four pages a piece and ignores a failed mlock; a node with fifty officers
- * would spend its whole allowance on guard pages. So one locked, guarded region is cut into slots, and
- * start fails if it cannot be locked.
+ * sodium_malloc takes at least four pages a piece and ignores a failed mlock; a node with fifty
+ * officers would spend its whole allowance on guard pages. So one locked, guarded region is cut
+ * into slots, and start fails if it cannot be locked.
  */
 #include "crypto.h"
 
@@ -16,7 +16,8 @@ enum { SLOT_BYTES = 64, SLOTS = 1024 };
 
 static struct {
     uint8_t *region; /* SLOTS * SLOT_BYTES, locked */
-    uint16_t run[SLOTS]; /* slots taken together, at the first of them; 0: free or within a run */
+    uint16_t
+        run[SLOTS]; /* slots taken together, at the first of them; 0: free or within a run */
     uint8_t is_taken[SLOTS];
     pthread_mutex_t lock;
 } arena = {.lock = PTHREAD_MUTEX_INITIALIZER};

@@ -11,12 +11,14 @@ _Static_assert(CRYPTO_SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES, "libsodiu
 _Static_assert(CRYPTO_SEED_BYTES == crypto_sign_SEEDBYTES, "libsodium's form");
 _Static_assert(LN_SIGNATURE_BYTES == crypto_sign_BYTES, "libsodium's form");
 
-void sign_keys_make(struct ln_public_key *out_public, uint8_t out_secret[static CRYPTO_SIGN_SECRET_BYTES])
+void sign_keys_make(struct ln_public_key *out_public,
+                    uint8_t out_secret[static CRYPTO_SIGN_SECRET_BYTES])
 {
     crypto_sign_keypair(out_public->b, out_secret);
 }
 
-void sign_keys_from_seed(const uint8_t seed[static CRYPTO_SEED_BYTES], struct ln_public_key *out_public,
+void sign_keys_from_seed(const uint8_t seed[static CRYPTO_SEED_BYTES],
+                         struct ln_public_key *out_public,
                          uint8_t out_secret[static CRYPTO_SIGN_SECRET_BYTES])
 {
     crypto_sign_seed_keypair(out_public->b, out_secret, seed);

@@ -1,9 +1,11 @@
 /*
- * LMDB as we use it: default flags, one writer, whole transactions that grow the map and run again.
+ * LMDB as we use it: default flags, one writer, whole transactions that grow the map and run
+ * again.
  *
- * What LMDB leaves to its user is done here once: it never syncs its directory; a full map shows in put
- * and in commit; a failed sync leaves the environment in doubt, so it is never tried again; and a second
- * process on the same files would break the readers' table, so the directory has one owner.
+ * What LMDB leaves to its user is done here once: it never syncs its directory; a full map
+ * shows in put and in commit; a failed sync leaves the environment in doubt, so it is never
+ * tried again; and a second process on the same files would break the readers' table, so the
+ * directory has one owner.
  */
 #include "database.h"
 
@@ -54,7 +56,7 @@ static int code_of(int result)
     }
 }
 
-/* Opening -------------------------------------------------------------------------------------- */
+/* Opening ---------------------------------------------------------------------------------- */
 
 static int check_directory(const char *directory)
 {
@@ -98,7 +100,8 @@ static int open_tables(struct database *database, const char *const *names)
     int result = mdb_txn_begin(database->env, NULL, 0, &txn);
     if (result != MDB_SUCCESS)
         return code_of(result);
-    for (; names[database->tables_count] != NULL && result == MDB_SUCCESS; database->tables_count++) {
+    for (; names[database->tables_count] != NULL && result == MDB_SUCCESS;
+         database->tables_count++) {
         assert(database->tables_count < DATABASE_TABLES_MAX);
         result = mdb_dbi_open(txn, names[database->tables_count], MDB_CREATE,
                               &database->tables[database->tables_count]);
@@ -137,8 +140,9 @@ int database_open(const struct database_options *options, struct database **out)
     if (error != 0)
         return error;
     struct database *database = ln_allocate(sizeof *database);
-    *database = (struct database){.owner_file = owner_file,
-                                  .map_max = options->size_max == 0 ? MAP_MAX : options->size_max};
+    *database =
+        (struct database){.owner_file = owner_file,
+                          .map_max = options->size_max == 0 ? MAP_MAX : options->size_max};
     snprintf(database->directory, sizeof database->directory, "%s", options->directory);
     error = open_environment(database, options);
     if (error == 0)
@@ -164,7 +168,7 @@ void database_close(struct database **database_p)
     *database_p = NULL;
 }
 
-/* Transactions --------------------------------------------------------------------------------- */
+/* Transactions ----------------------------------------------------------------------------- */
 
 int database_read(struct database *database, struct database_txn **out)
 {
@@ -205,8 +209,9 @@ static int run_once(struct database *database,
     }
     result = mdb_txn_commit(txn.txn);
     *out_is_full = result == MDB_MAP_FULL;
-    /* LMDB says EIO of a short write. Its pages are copies: what did not reach the disk belonged to the
-     * transaction that is gone, so another one may be tried once there is room. */
+    /* LMDB says EIO of a short write. Its pages are copies: what did not reach the disk
+     * belonged to the transaction that is gone, so another one may be tried once there is room.
+     */
     if (result == EIO && !database_has_room(database, ROOM_MIN))
         return LN_E_DISK_FULL;
     return code_of(result);
@@ -225,8 +230,8 @@ static int grow(struct database *database)
     return code_of(result);
 }
 
-int database_run(struct database *database, int (*work)(struct database_txn *txn, void *context),
-                 void *context)
+int database_run(struct database *database,
+                 int (*work)(struct database_txn *txn, void *context), void *context)
 {
     for (;;) {
         bool is_full = false;
@@ -239,7 +244,7 @@ int database_run(struct database *database, int (*work)(struct database_txn *txn
     }
 }
 
-/* Records -------------------------------------------------------------------------------------- */
+/* Records ---------------------------------------------------------------------------------- */
 
 static MDB_val value_of(struct ln_bytes bytes)
 {
@@ -267,7 +272,8 @@ static int note_full(struct database_txn *txn, int result)
     return code_of(result);
 }
 
-int database_put(struct database_txn *txn, unsigned table, struct ln_bytes key, struct ln_bytes value)
+int database_put(struct database_txn *txn, unsigned table, struct ln_bytes key,
+                 struct ln_bytes value)
 {
     assert(key.size > 0 && key.size <= DATABASE_KEY_MAX);
     const MDB_dbi dbi = txn->database->tables[table];
@@ -285,7 +291,7 @@ int database_delete(struct database_txn *txn, unsigned table, struct ln_bytes ke
     return result == MDB_NOTFOUND ? 0 : note_full(txn, result);
 }
 
-/* Walks ---------------------------------------------------------------------------------------- */
+/* Walks ------------------------------------------------------------------------------------ */
 
 static bool begins_with(struct ln_bytes key, struct ln_bytes prefix)
 {
@@ -298,7 +304,8 @@ static int walk_cursor(MDB_cursor *cursor, struct ln_bytes prefix, struct ln_byt
 {
     const struct ln_bytes start = from.size > 0 ? from : prefix;
     MDB_val key = value_of(start), value;
-    int result = mdb_cursor_get(cursor, &key, &value, start.size > 0 ? MDB_SET_RANGE : MDB_FIRST);
+    int result =
+        mdb_cursor_get(cursor, &key, &value, start.size > 0 ? MDB_SET_RANGE : MDB_FIRST);
     while (result == MDB_SUCCESS && begins_with(bytes_of(&key), prefix)) {
         const int answer = each(bytes_of(&key), bytes_of(&value), context);
         if (answer != 0)
@@ -326,7 +333,8 @@ int database_walk(struct database_txn *txn, unsigned table, struct ln_bytes pref
 }
 
 /** The smallest key above everything that begins with the prefix; none for a prefix of 0xff. */
-static bool next_prefix(struct ln_bytes prefix, uint8_t out[static DATABASE_KEY_MAX], size_t *out_size)
+static bool next_prefix(struct ln_bytes prefix, uint8_t out[static DATABASE_KEY_MAX],
+                        size_t *out_size)
 {
     size_t size = prefix.size;
     if (size > 0)
@@ -388,7 +396,7 @@ bool database_has_room(const struct database *database, uint64_t size)
            (uint64_t)status.f_bavail * status.f_frsize >= size;
 }
 
-/* Backup --------------------------------------------------------------------------------------- */
+/* Backup ----------------------------------------------------------------------------------- */
 
 int database_copy(struct database *database, const char *directory)
 {

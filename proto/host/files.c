@@ -1,5 +1,6 @@
 /*
- * Files are written beside their place and moved there: a crash leaves the old file or the new one, whole.
+ * Files are written beside their place and moved there: a crash leaves the old file or the new
+ * one, whole.
  */
 #include "files.h"
 
@@ -75,7 +76,7 @@ int files_read_secret(const char *path, struct ln_buffer *out)
     return read_checked(path, 077, out);
 }
 
-/* Writing -------------------------------------------------------------------------------------- */
+/* Writing ---------------------------------------------------------------------------------- */
 
 static int write_all(int file, struct ln_bytes content)
 {
@@ -101,7 +102,8 @@ static int sync_parent(const char *path)
 }
 
 /** link() does not replace what is there; rename() does. */
-static int move_into_place(const char *temporary, const char *path, enum files_existing existing)
+static int move_into_place(const char *temporary, const char *path,
+                           enum files_existing existing)
 {
     if (existing == FILES_REPLACE)
         return rename(temporary, path) == 0 ? 0 : code_of_errno();
@@ -110,7 +112,8 @@ static int move_into_place(const char *temporary, const char *path, enum files_e
     return unlink(temporary) == 0 ? 0 : code_of_errno();
 }
 
-int files_write(const char *path, struct ln_bytes content, unsigned mode, enum files_existing existing)
+int files_write(const char *path, struct ln_bytes content, unsigned mode,
+                enum files_existing existing)
 {
     char temporary[FILES_PATH_SIZE];
     int error = files_path(temporary, "%s.XXXXXX", path);
@@ -139,7 +142,7 @@ int files_make_directory(const char *path)
     return (status.st_mode & 077) == 0 ? 0 : LN_E_FILE_MODE;
 }
 
-/* Passphrases ---------------------------------------------------------------------------------- */
+/* Passphrases ------------------------------------------------------------------------------ */
 
 static void strip_newline(struct ln_buffer *text)
 {

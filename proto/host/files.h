@@ -1,6 +1,6 @@
 /*
- * Small files, whole: read with a limit, written so that a crash leaves the old or the new one, and
- * passphrases from wherever they are kept.
+ * Small files, whole: read with a limit, written so that a crash leaves the old or the new one,
+ * and passphrases from wherever they are kept.
  */
 #ifndef FILES_H
 #define FILES_H
@@ -24,17 +24,21 @@ LN_CHECKED int files_write(const char *path, struct ln_bytes content, unsigned m
 /** Makes a directory of mode 0700; one that is there must be as closed: LN_E_FILE_MODE. */
 LN_CHECKED int files_make_directory(const char *path);
 /** LN_E_TOO_LARGE if it does not fit FILES_PATH_SIZE. */
-__attribute__((format(printf, 2, 3))) LN_CHECKED int files_path(char out[static FILES_PATH_SIZE],
-                                                                const char *format, ...);
+__attribute__((format(printf, 2, 3))) LN_CHECKED int files_path(
+    char out[static FILES_PATH_SIZE], const char *format, ...);
 
-/** Where a passphrase comes from: a descriptor (>= 0), else a secret file, else the terminal. */
+/** Where a passphrase comes from: a descriptor (>= 0), else a secret file, else the terminal.
+ */
 struct files_passphrase {
     int descriptor;
     const char *file;
     const char *prompt;
     bool is_new; /* at the terminal: asked twice; anywhere: 12 characters at least */
 };
-/** One trailing newline is not part of it. LN_E_PASSPHRASE: empty, too short or not the same twice. */
+/**
+ * One trailing newline is not part of it. LN_E_PASSPHRASE: empty, too short or not the same
+ * twice.
+ */
 LN_CHECKED int files_passphrase(const struct files_passphrase *source, struct ln_buffer *out);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Builds the tree from libyaml's events with a stack of its own, so that depth is a number, not a crash.
+ * Builds the tree from libyaml's events with a stack of its own, so that depth is a number, not
+ * a crash.
  */
 #include "form.h"
 
@@ -12,8 +13,8 @@
 
 struct level {
     struct form_node *node;
-    struct form_node **end;  /* where the next child goes */
-    const char *key;         /* a map's key that waits for its value */
+    struct form_node **end; /* where the next child goes */
+    const char *key;        /* a map's key that waits for its value */
     unsigned key_line;
 };
 
@@ -60,7 +61,8 @@ static int place_node(struct reader *reader, struct form_node *node)
     struct level *level = &reader->levels[reader->depth - 1];
     if (level->node->kind == FORM_MAP) {
         if (level->key == NULL)
-            return form_fail(reader->error, node->line, "a name is expected here, not a list or a map");
+            return form_fail(reader->error, node->line,
+                             "a name is expected here, not a list or a map");
         node->key = level->key;
         level->key = NULL;
     }
@@ -101,13 +103,15 @@ static int take_text(struct reader *reader, const yaml_event_t *event)
     return place_node(reader, node);
 }
 
-static int push(struct reader *reader, enum form_kind kind, const yaml_event_t *event, bool is_marked)
+static int push(struct reader *reader, enum form_kind kind, const yaml_event_t *event,
+                bool is_marked)
 {
     const unsigned line = line_of(event);
     if (is_marked)
         return form_fail(reader->error, line, "anchors and tags are not taken");
     if (reader->depth == FORM_DEPTH_MAX)
-        return form_fail(reader->error, line, "it is nested more than %d levels deep", FORM_DEPTH_MAX);
+        return form_fail(reader->error, line, "it is nested more than %d levels deep",
+                         FORM_DEPTH_MAX);
     struct form_node *node = new_node(reader, kind, line);
     if (node == NULL)
         return LN_E_OUT_OF_MEMORY;
@@ -130,10 +134,12 @@ static int take_event(struct reader *reader, const yaml_event_t *event)
         return take_text(reader, event);
     case YAML_SEQUENCE_START_EVENT:
         return push(reader, FORM_LIST, event,
-                    event->data.sequence_start.anchor != NULL || event->data.sequence_start.tag != NULL);
+                    event->data.sequence_start.anchor != NULL ||
+                        event->data.sequence_start.tag != NULL);
     case YAML_MAPPING_START_EVENT:
         return push(reader, FORM_MAP, event,
-                    event->data.mapping_start.anchor != NULL || event->data.mapping_start.tag != NULL);
+                    event->data.mapping_start.anchor != NULL ||
+                        event->data.mapping_start.tag != NULL);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
         reader->depth--;
@@ -148,8 +154,9 @@ static int read_events(struct reader *reader)
     for (;;) {
         yaml_event_t event;
         if (!yaml_parser_parse(&reader->parser, &event))
-            return form_fail(reader->error, (unsigned)reader->parser.problem_mark.line + 1, "%s",
-                             reader->parser.problem != NULL ? reader->parser.problem : "it is not YAML");
+            return form_fail(
+                reader->error, (unsigned)reader->parser.problem_mark.line + 1, "%s",
+                reader->parser.problem != NULL ? reader->parser.problem : "it is not YAML");
         const bool is_last = event.type == YAML_STREAM_END_EVENT;
         const int error = take_event(reader, &event);
         yaml_event_delete(&event);
@@ -178,7 +185,7 @@ int form_read(struct ln_bytes text, struct ln_arena *arena, const struct form_no
     return result;
 }
 
-/* Looking things up ---------------------------------------------------------------------------- */
+/* Looking things up ------------------------------------------------------------------------ */
 
 const struct form_node *form_get(const struct form_node *map, const char *key)
 {
@@ -192,7 +199,8 @@ const struct form_node *form_get(const struct form_node *map, const char *key)
 size_t form_count(const struct form_node *list)
 {
     size_t count = 0;
-    for (const struct form_node *node = list == NULL ? NULL : list->first; node != NULL; node = node->next)
+    for (const struct form_node *node = list == NULL ? NULL : list->first; node != NULL;
+         node = node->next)
         count++;
     return count;
 }
@@ -206,7 +214,8 @@ static bool stands_in(const char *key, const char *const *keys)
     return false;
 }
 
-int form_check_keys(const struct form_node *node, const char *const *keys, struct form_error *error)
+int form_check_keys(const struct form_node *node, const char *const *keys,
+                    struct form_error *error)
 {
     if (node->kind != FORM_MAP)
         return form_fail(error, node->line, "names with values are expected here");
@@ -217,8 +226,8 @@ int form_check_keys(const struct form_node *node, const char *const *keys, struc
     return 0;
 }
 
-int form_get_text(const struct form_node *map, const char *key, bool is_needed, const char **out,
-                  struct form_error *error)
+int form_get_text(const struct form_node *map, const char *key, bool is_needed,
+                  const char **out, struct form_error *error)
 {
     const struct form_node *node = form_get(map, key);
     if (node == NULL && is_needed)
@@ -243,8 +252,10 @@ int form_get_number(const struct form_node *map, const char *key, uint64_t least
     char *end;
     errno = 0;
     const unsigned long long value = strtoull(text, &end, 10);
-    if (errno != 0 || *text < '0' || *text > '9' || *end != '\0' || value < least || value > most)
-        return form_fail(error, form_get(map, key)->line, "\"%s\" must be a number from %llu to %llu", key,
+    if (errno != 0 || *text < '0' || *text > '9' || *end != '\0' || value < least ||
+        value > most)
+        return form_fail(error, form_get(map, key)->line,
+                         "\"%s\" must be a number from %llu to %llu", key,
                          (unsigned long long)least, (unsigned long long)most);
     *out = value;
     return 0;

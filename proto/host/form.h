@@ -1,7 +1,8 @@
 /*
- * The one text form for people: settings, ceremony sources, drafts. YAML through libyaml, which takes JSON
- * as it is, restricted to what a person means: one document of maps, lists and plain texts. Anchors,
- * aliases, tags, duplicate keys, more than eight levels and more than 256 KiB are errors that name the line.
+ * The one text form for people: settings, ceremony sources, drafts. YAML through libyaml, which
+ * takes JSON as it is, restricted to what a person means: one document of maps, lists and plain
+ * texts. Anchors, aliases, tags, duplicate keys, more than eight levels and more than 256 KiB
+ * are errors that name the line.
  *
  * Everything lives in the caller's arena.
  */
@@ -17,9 +18,9 @@ enum form_kind { FORM_TEXT, FORM_LIST, FORM_MAP };
 
 struct form_node {
     enum form_kind kind;
-    const char *key;  /* in a map; NULL otherwise */
-    const char *text; /* NUL-terminated, checked by ln_text_check */
-    unsigned line;    /* from 1 */
+    const char *key;                /* in a map; NULL otherwise */
+    const char *text;               /* NUL-terminated, checked by ln_text_check */
+    unsigned line;                  /* from 1 */
     struct form_node *first, *next; /* children in their order; next of the same parent */
 };
 
@@ -30,8 +31,8 @@ struct form_error {
 };
 
 /** LN_E_DRAFT with `error` filled, LN_E_OUT_OF_MEMORY, LN_E_TOO_LARGE. */
-LN_CHECKED int form_read(struct ln_bytes text, struct ln_arena *arena, const struct form_node **out_root,
-                         struct form_error *error);
+LN_CHECKED int form_read(struct ln_bytes text, struct ln_arena *arena,
+                         const struct form_node **out_root, struct form_error *error);
 
 /** Fills the error, and returns LN_E_DRAFT. */
 __attribute__((format(printf, 3, 4))) int form_fail(struct form_error *error, unsigned line,
@@ -46,8 +47,9 @@ LN_CHECKED int form_check_keys(const struct form_node *node, const char *const *
 /** The text of a map's entry; *out is NULL where it is missing and not needed. */
 LN_CHECKED int form_get_text(const struct form_node *map, const char *key, bool is_needed,
                              const char **out, struct form_error *error);
-LN_CHECKED int form_get_number(const struct form_node *map, const char *key, uint64_t least, uint64_t most,
-                               const uint64_t *fallback, uint64_t *out, struct form_error *error);
+LN_CHECKED int form_get_number(const struct form_node *map, const char *key, uint64_t least,
+                               uint64_t most, const uint64_t *fallback, uint64_t *out,
+                               struct form_error *error);
 LN_CHECKED int form_get_name(const struct form_node *map, const char *key, struct ln_name *out,
                              struct form_error *error);
 /** A list; *out is NULL where it is missing and not needed. */

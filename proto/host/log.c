@@ -1,5 +1,6 @@
 /*
- * Lines for systemd (which reads the level from "<n>" in front) or for a person (with the time in front).
+ * Lines for systemd (which reads the level from "<n>" in front) or for a person (with the time
+ * in front).
  */
 #include "log.h"
 
@@ -20,8 +21,10 @@ void log_start(const char *program, enum log_level most)
 
 void log_line(enum log_level level, const char *format, ...)
 {
-    static const char *const words[] = {
-        [LOG_AS_ERROR] = "error", [LOG_AS_WARNING] = "warning", [LOG_AS_NOTICE] = "notice", [LOG_AS_DEBUG] = "debug"};
+    static const char *const words[] = {[LOG_AS_ERROR] = "error",
+                                        [LOG_AS_WARNING] = "warning",
+                                        [LOG_AS_NOTICE] = "notice",
+                                        [LOG_AS_DEBUG] = "debug"};
     if (level > log_most)
         return;
     char text[512];

@@ -9,6 +9,7 @@ enum log_level { LOG_AS_ERROR = 3, LOG_AS_WARNING = 4, LOG_AS_NOTICE = 5, LOG_AS
 /** Once: the program's name; entries above `most` are dropped. */
 void log_start(const char *program, enum log_level most);
 /** `format` is like printf's; the text is words and key=value pairs. */
-__attribute__((format(printf, 2, 3))) void log_line(enum log_level level, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void log_line(enum log_level level, const char *format,
+                                                    ...);
 
 #endif

@@ -12,7 +12,8 @@ struct reader {
     void *out;
 };
 
-static const struct options_row *find_row(const struct options_row *rows, const char *name, size_t size)
+static const struct options_row *find_row(const struct options_row *rows, const char *name,
+                                          size_t size)
 {
     for (; rows->name != NULL; rows++) {
         if (strlen(rows->name) == size && memcmp(rows->name, name, size) == 0)
@@ -60,8 +61,8 @@ static int take_option(struct reader *reader)
     return set(reader, row, reader->argv[reader->at++]);
 }
 
-int options_read(int argc, char **argv, const struct options_row *rows, void *out, const char **out_rest,
-                 size_t rest_max, size_t *out_rest_count)
+int options_read(int argc, char **argv, const struct options_row *rows, void *out,
+                 const char **out_rest, size_t rest_max, size_t *out_rest_count)
 {
     struct reader reader = {.argc = argc, .at = 1, .argv = argv, .rows = rows, .out = out};
     bool is_ended = false;

@@ -20,7 +20,7 @@ struct options_list {
 enum options_kind { OPTIONS_FLAG, OPTIONS_TEXT, OPTIONS_LIST };
 
 struct options_row {
-    const char *name;     /* without the dashes */
+    const char *name; /* without the dashes */
     enum options_kind kind;
     size_t offset;        /* of a bool, a const char *, or a struct options_list */
     const char *argument; /* its name in the help; NULL for a flag */
@@ -28,9 +28,9 @@ struct options_row {
 };
 
 /**
- * Reads argv[1..] by the table (ended by a NULL name) into `out`; what is no option is left in `out_rest`
- * (argv's own pointers). LN_E_USAGE: the option is not known or lacks its argument, and a line saying so
- * went to stderr.
+ * Reads argv[1..] by the table (ended by a NULL name) into `out`; what is no option is left in
+ * `out_rest` (argv's own pointers). LN_E_USAGE: the option is not known or lacks its argument,
+ * and a line saying so went to stderr.
  */
 LN_CHECKED int options_read(int argc, char **argv, const struct options_row *rows, void *out,
                             const char **out_rest, size_t rest_max, size_t *out_rest_count);

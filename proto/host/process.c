@@ -1,6 +1,7 @@
 /*
- * The filter is a list of what is refused, not of what is allowed: libzmq and libc may change which calls
- * they use with any update, and a daemon that dies of that loses more than it gains.
+ * The filter is a list of what is refused, not of what is allowed: libzmq and libc may change
+ * which calls they use with any update, and a daemon that dies of that loses more than it
+ * gains.
  */
 #include "process.h"
 
@@ -39,12 +40,32 @@ int process_signal_next(int file)
 }
 
 static const int refused_calls[] = {
-    SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(mount),
-    SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(bpf), SCMP_SYS(kexec_load),
-    SCMP_SYS(kexec_file_load), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module),
-    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(perf_event_open),
-    SCMP_SYS(userfaultfd), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(settimeofday),
-    SCMP_SYS(clock_settime), SCMP_SYS(adjtimex), SCMP_SYS(setns), SCMP_SYS(unshare),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(mount),
+    SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot),
+    SCMP_SYS(bpf),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(reboot),
+    SCMP_SYS(swapon),
+    SCMP_SYS(swapoff),
+    SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime),
+    SCMP_SYS(adjtimex),
+    SCMP_SYS(setns),
+    SCMP_SYS(unshare),
 };
 
 static int filter_calls(void)
@@ -86,7 +107,8 @@ int process_spawn(const char *program, const char *word)
     char *const arguments[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)word, NULL};
     char *const environment[] = {(char *)(uintptr_t) "PATH=/usr/bin:/bin", NULL};
     pid_t child;
-    const int failed = posix_spawn(&child, program, &files, &attributes, arguments, environment);
+    const int failed =
+        posix_spawn(&child, program, &files, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     return failed ? LN_E_SYSTEM : 0;

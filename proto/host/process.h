@@ -1,6 +1,6 @@
 /*
- * What a daemon does to itself before it touches anything: signals to a file, no core, no new privileges,
- * and a filter of system calls it never needs.
+ * What a daemon does to itself before it touches anything: signals to a file, no core, no new
+ * privileges, and a filter of system calls it never needs.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -9,19 +9,22 @@
 #include <liaison/error.h>
 
 /**
- * First thing in main, before any thread: blocks all signals, and gives a descriptor that becomes readable
- * when one of TERM, INT or HUP has come. LN_E_SYSTEM.
+ * First thing in main, before any thread: blocks all signals, and gives a descriptor that
+ * becomes readable when one of TERM, INT or HUP has come. LN_E_SYSTEM.
  */
 LN_CHECKED int process_signals(int *out_file);
 /** The next signal's number from that descriptor; 0: none. */
 int process_signal_next(int file);
 
-/** No core dump, not traceable, umask 077, no new privileges, no system call that a daemon never needs. */
+/**
+ * No core dump, not traceable, umask 077, no new privileges, no system call that a daemon never
+ * needs.
+ */
 LN_CHECKED int process_confine(void);
 
 /**
- * Starts a program with one word as argument, no input, no open file but the log, and does not wait. Its
- * signals are as at login. LN_E_SYSTEM.
+ * Starts a program with one word as argument, no input, no open file but the log, and does not
+ * wait. Its signals are as at login. LN_E_SYSTEM.
  */
 LN_CHECKED int process_spawn(const char *program, const char *word);
 

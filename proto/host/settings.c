@@ -14,8 +14,8 @@ static void *member(void *out, const struct settings_row *row)
     return (uint8_t *)out + row->offset;
 }
 
-static int take_list(const struct form_node *root, const struct settings_row *row, struct ln_arena *arena,
-                     void *out, struct form_error *error)
+static int take_list(const struct form_node *root, const struct settings_row *row,
+                     struct ln_arena *arena, void *out, struct form_error *error)
 {
     const struct form_node *list;
     const int result = form_get_list(root, row->name, row->is_needed, &list, error);
@@ -26,7 +26,8 @@ static int take_list(const struct form_node *root, const struct settings_row *ro
     if (texts == NULL)
         return LN_E_OUT_OF_MEMORY;
     size_t i = 0;
-    for (const struct form_node *node = count == 0 ? NULL : list->first; node != NULL; node = node->next) {
+    for (const struct form_node *node = count == 0 ? NULL : list->first; node != NULL;
+         node = node->next) {
         if (node->kind != FORM_TEXT)
             return form_fail(error, node->line, "\"%s\" must be a list of texts", row->name);
         texts[i++] = node->text;
@@ -35,15 +36,15 @@ static int take_list(const struct form_node *root, const struct settings_row *ro
     return 0;
 }
 
-static int take_row(const struct form_node *root, const struct settings_row *row, struct ln_arena *arena,
-                    void *out, struct form_error *error)
+static int take_row(const struct form_node *root, const struct settings_row *row,
+                    struct ln_arena *arena, void *out, struct form_error *error)
 {
     if (row->kind == SETTINGS_LIST)
         return take_list(root, row, arena, out, error);
     if (row->kind == SETTINGS_NUMBER) {
         const uint64_t fallback = row->fallback == NULL ? 0 : strtoull(row->fallback, NULL, 10);
-        return form_get_number(root, row->name, row->least, row->most, row->is_needed ? NULL : &fallback,
-                               member(out, row), error);
+        return form_get_number(root, row->name, row->least, row->most,
+                               row->is_needed ? NULL : &fallback, member(out, row), error);
     }
     const char *text;
     const int result = form_get_text(root, row->name, row->is_needed, &text, error);
@@ -52,8 +53,8 @@ static int take_row(const struct form_node *root, const struct settings_row *row
     return result;
 }
 
-static int take_rows(const struct form_node *root, const struct settings_row *rows, struct ln_arena *arena,
-                     void *out, struct form_error *error)
+static int take_rows(const struct form_node *root, const struct settings_row *rows,
+                     struct ln_arena *arena, void *out, struct form_error *error)
 {
     const char *keys[ROWS_MAX + 1] = {NULL};
     for (size_t i = 0; i < ROWS_MAX && rows[i].name != NULL; i++)
@@ -64,8 +65,8 @@ static int take_rows(const struct form_node *root, const struct settings_row *ro
     return result;
 }
 
-int settings_read(const char *path, const struct settings_row *rows, struct ln_arena *arena, void *out,
-                  struct form_error *error)
+int settings_read(const char *path, const struct settings_row *rows, struct ln_arena *arena,
+                  void *out, struct form_error *error)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(FORM_SIZE_MAX);
     int result = files_read(path, &text);

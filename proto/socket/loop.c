@@ -1,6 +1,6 @@
 /*
- * zloop with one kind of handler for everything. Each watch is a small record of its own; a watch that is
- * removed while its handler runs is freed when the handler is back.
+ * zloop with one kind of handler for everything. Each watch is a small record of its own; a
+ * watch that is removed while its handler runs is freed when the handler is back.
  */
 #include "loop.h"
 
@@ -94,8 +94,8 @@ static struct watch *find(const struct loop *loop, const zsock_t *socket, int fi
     for (struct watch *watch = loop->watches; watch != NULL; watch = watch->next) {
         if (watch->is_gone)
             continue;
-        if ((socket != NULL && watch->socket == socket) || (file > 0 && watch->item.fd == file) ||
-            (timer > 0 && watch->timer == timer))
+        if ((socket != NULL && watch->socket == socket) ||
+            (file > 0 && watch->item.fd == file) || (timer > 0 && watch->timer == timer))
             return watch;
     }
     return NULL;
@@ -124,7 +124,8 @@ static int on_timer(zloop_t *zloop, int timer, void *context)
     struct watch *watch = find(loop, NULL, 0, timer);
     if (watch == NULL)
         return 0;
-    if (watch->times == 1) { /* zloop has forgotten it before the handler runs; so do we after it */
+    if (watch->times ==
+        1) { /* zloop has forgotten it before the handler runs; so do we after it */
         loop_handler *handler = watch->handler;
         void *handler_context = watch->context;
         watch->is_gone = true;
@@ -136,7 +137,8 @@ static int on_timer(zloop_t *zloop, int timer, void *context)
     return run_handler(loop, watch);
 }
 
-void loop_watch_socket(struct loop *loop, zsock_t *socket, loop_handler *on_readable, void *context)
+void loop_watch_socket(struct loop *loop, zsock_t *socket, loop_handler *on_readable,
+                       void *context)
 {
     add_watch(loop, on_readable, context)->socket = socket;
     const int failed = zloop_reader(loop->zloop, socket, on_socket, loop);
@@ -152,7 +154,8 @@ void loop_unwatch_socket(struct loop *loop, zsock_t *socket)
         watch->is_gone = true;
 }
 
-void loop_watch_file(struct loop *loop, int file, bool is_writable, loop_handler *on_ready, void *context)
+void loop_watch_file(struct loop *loop, int file, bool is_writable, loop_handler *on_ready,
+                     void *context)
 {
     assert(file > 0);
     struct watch *watch = add_watch(loop, on_ready, context);

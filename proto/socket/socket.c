@@ -1,5 +1,6 @@
 /*
- * The one file that makes outside sockets. Each option stands in a table with the failure it prevents.
+ * The one file that makes outside sockets. Each option stands in a table with the failure it
+ * prevents.
  */
 #include "socket.h"
 
@@ -7,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Marked draft in libzmq 4.3.4's header, honoured by the library: without it a CURVE server with no live
- * ZAP handler admits everybody who knows its public key. */
+/*
+ * Marked draft in libzmq 4.3.4's header, honoured by the library: without it a CURVE server
+ * with no live ZAP handler admits everybody who knows its public key.
+ */
 enum { OPTION_ZAP_ENFORCE_DOMAIN = 93 };
 
 enum { QUEUE_MESSAGES = 2048 };
@@ -18,26 +21,24 @@ struct option {
 };
 
 static const struct option every_socket[] = {
-    {ZMQ_LINGER, 0},                   /* the store is the queue: closing waits for nobody */
+    {ZMQ_LINGER, 0}, /* the store is the queue: closing waits for nobody */
     {ZMQ_SNDHWM, QUEUE_MESSAGES},
     {ZMQ_RCVHWM, QUEUE_MESSAGES},
-    {ZMQ_HANDSHAKE_IVL, 5000},         /* half-open strangers go */
-    {ZMQ_HEARTBEAT_IVL, 10000},        /* a dead link is noticed */
+    {ZMQ_HANDSHAKE_IVL, 5000},  /* half-open strangers go */
+    {ZMQ_HEARTBEAT_IVL, 10000}, /* a dead link is noticed */
     {ZMQ_HEARTBEAT_TIMEOUT, 30000},
     {ZMQ_HEARTBEAT_TTL, 40000},
     {ZMQ_TCP_KEEPALIVE, 1},
 };
 
 static const struct option server_options[] = {
-    {ZMQ_ROUTER_MANDATORY, 1},         /* sending to nobody is an error, not silence */
-    {ZMQ_ROUTER_HANDOVER, 0},
-    {ZMQ_BACKLOG, 256},
-    {ZMQ_CURVE_SERVER, 1},
-    {OPTION_ZAP_ENFORCE_DOMAIN, 1},
+    {ZMQ_ROUTER_MANDATORY, 1}, /* sending to nobody is an error, not silence */
+    {ZMQ_ROUTER_HANDOVER, 0},  {ZMQ_BACKLOG, 256},
+    {ZMQ_CURVE_SERVER, 1},     {OPTION_ZAP_ENFORCE_DOMAIN, 1},
 };
 
 static const struct option client_options[] = {
-    {ZMQ_IMMEDIATE, 1},                /* queue for a live connection only */
+    {ZMQ_IMMEDIATE, 1}, /* queue for a live connection only */
     {ZMQ_RECONNECT_IVL, 1000},
     {ZMQ_RECONNECT_IVL_MAX, 300000},
     {ZMQ_CONNECT_TIMEOUT, 20000},
@@ -45,14 +46,31 @@ static const struct option client_options[] = {
 
 void socket_start(void)
 {
-    /* After SIGTERM czmq's own handler can end an authenticating actor while sockets live on. */
+    /* After SIGTERM czmq's own handler can end an authenticating actor while sockets live on.
+     */
     zsys_handler_set(NULL);
     static const char *const settings[] = {
-        "ZSYS_IO_THREADS", "ZSYS_MAX_SOCKETS", "ZSYS_LINGER", "ZSYS_SNDHWM", "ZSYS_RCVHWM",
-        "ZSYS_PIPEHWM", "ZSYS_IPV6", "ZSYS_INTERFACE", "ZSYS_IPV6_ADDRESS",
-        "ZSYS_IPV6_MCAST_ADDRESS", "ZSYS_LOGIDENT", "ZSYS_LOGSENDER", "ZSYS_LOGSTREAM", "ZSYS_LOGSYSTEM",
-        "ZSYS_MAX_MSGSZ", "ZSYS_FILE_STABLE_AGE_MSEC", "ZSYS_AUTO_USE_FD", "ZSYS_ZERO_COPY_RECV",
-        "ZSYS_THREAD_PRIORITY", "ZSYS_THREAD_SCHED_POLICY", "ZSYS_THREAD_NAME_PREFIX",
+        "ZSYS_IO_THREADS",
+        "ZSYS_MAX_SOCKETS",
+        "ZSYS_LINGER",
+        "ZSYS_SNDHWM",
+        "ZSYS_RCVHWM",
+        "ZSYS_PIPEHWM",
+        "ZSYS_IPV6",
+        "ZSYS_INTERFACE",
+        "ZSYS_IPV6_ADDRESS",
+        "ZSYS_IPV6_MCAST_ADDRESS",
+        "ZSYS_LOGIDENT",
+        "ZSYS_LOGSENDER",
+        "ZSYS_LOGSTREAM",
+        "ZSYS_LOGSYSTEM",
+        "ZSYS_MAX_MSGSZ",
+        "ZSYS_FILE_STABLE_AGE_MSEC",
+        "ZSYS_AUTO_USE_FD",
+        "ZSYS_ZERO_COPY_RECV",
+        "ZSYS_THREAD_PRIORITY",
+        "ZSYS_THREAD_SCHED_POLICY",
+        "ZSYS_THREAD_NAME_PREFIX",
     };
     for (size_t i = 0; i < LN_COUNT(settings); i++)
         unsetenv(settings[i]);
@@ -62,7 +80,8 @@ static int set_options(zsock_t *socket, const struct option *options, size_t opt
 {
     void *handle = zsock_resolve(socket);
     for (size_t i = 0; i < options_count; i++) {
-        if (zmq_setsockopt(handle, options[i].name, &options[i].value, sizeof options[i].value) != 0)
+        if (zmq_setsockopt(handle, options[i].name, &options[i].value,
+                           sizeof options[i].value) != 0)
             return LN_E_SYSTEM;
     }
     return 0;
@@ -71,7 +90,8 @@ static int set_options(zsock_t *socket, const struct option *options, size_t opt
 static int set_keys(zsock_t *socket, const struct socket_curve *keys)
 {
     void *handle = zsock_resolve(socket);
-    if (zmq_setsockopt(handle, ZMQ_CURVE_PUBLICKEY, keys->public_key->b, sizeof keys->public_key->b) ||
+    if (zmq_setsockopt(handle, ZMQ_CURVE_PUBLICKEY, keys->public_key->b,
+                       sizeof keys->public_key->b) ||
         zmq_setsockopt(handle, ZMQ_CURVE_SECRETKEY, keys->secret, SOCKET_SECRET_BYTES))
         return LN_E_SYSTEM;
     return 0;
@@ -88,7 +108,8 @@ static bool is_allowed(const char *endpoint)
     return false;
 }
 
-static int new_socket(int type, const char *endpoint, const struct socket_curve *keys, zsock_t **out)
+static int new_socket(int type, const char *endpoint, const struct socket_curve *keys,
+                      zsock_t **out)
 {
     if (!is_allowed(endpoint))
         return LN_E_USAGE;
@@ -98,7 +119,8 @@ static int new_socket(int type, const char *endpoint, const struct socket_curve 
     /* a larger frame drops the peer; this one option is 64 bits wide */
     static const int64_t frame_max = SOCKET_FRAME_MAX;
     int error = set_options(socket, every_socket, LN_COUNT(every_socket));
-    if (error == 0 && zmq_setsockopt(zsock_resolve(socket), ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max))
+    if (error == 0 &&
+        zmq_setsockopt(zsock_resolve(socket), ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max))
         error = LN_E_SYSTEM;
     if (error == 0)
         error = set_keys(socket, keys);
@@ -117,8 +139,9 @@ int socket_server(const char *endpoint, const struct socket_curve *keys, zsock_t
         return error;
     error = set_options(socket, server_options, LN_COUNT(server_options));
     void *handle = zsock_resolve(socket);
-    if (error == 0 && (zmq_setsockopt(handle, ZMQ_ZAP_DOMAIN, SOCKET_DOMAIN, strlen(SOCKET_DOMAIN)) ||
-                       zmq_bind(handle, endpoint)))
+    if (error == 0 &&
+        (zmq_setsockopt(handle, ZMQ_ZAP_DOMAIN, SOCKET_DOMAIN, strlen(SOCKET_DOMAIN)) ||
+         zmq_bind(handle, endpoint)))
         error = LN_E_SYSTEM;
     if (error != 0)
         socket_destroy(&socket);
@@ -136,8 +159,9 @@ int socket_client(const char *endpoint, const struct socket_curve *keys,
         return error;
     error = set_options(socket, client_options, LN_COUNT(client_options));
     void *handle = zsock_resolve(socket);
-    if (error == 0 && (zmq_setsockopt(handle, ZMQ_CURVE_SERVERKEY, server_key->b, sizeof server_key->b) ||
-                       zmq_connect(handle, endpoint)))
+    if (error == 0 &&
+        (zmq_setsockopt(handle, ZMQ_CURVE_SERVERKEY, server_key->b, sizeof server_key->b) ||
+         zmq_connect(handle, endpoint)))
         error = LN_E_SYSTEM;
     if (error != 0)
         socket_destroy(&socket);
@@ -156,7 +180,7 @@ bool socket_route_equal(const struct socket_route *a, const struct socket_route 
     return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* Receiving ------------------------------------------------------------------------------------ */
+/* Receiving -------------------------------------------------------------------------------- */
 
 void socket_message_wipe(struct socket_message *message)
 {
@@ -244,7 +268,7 @@ int socket_take(zsock_t *socket, bool is_server, struct socket_message *out)
     return 0;
 }
 
-/* Sending -------------------------------------------------------------------------------------- */
+/* Sending ---------------------------------------------------------------------------------- */
 
 static int send_frame(void *handle, const void *data, size_t size, int flags)
 {

@@ -1,5 +1,6 @@
 /*
- * Answers libzmq's questions at each handshake, and knocks at its own door to see that strangers stay out.
+ * Answers libzmq's questions at each handshake, and knocks at its own door to see that
+ * strangers stay out.
  */
 #include "zap.h"
 
@@ -69,14 +70,18 @@ static bool is_admitted(struct zap *zap, zmsg_t *request, struct ln_public_key *
 {
     zframe_t *key = frame_at(request, ZAP_KEY_FRAME);
     if (zmsg_size(request) != ZAP_FRAMES || !frame_is(frame_at(request, 0), "1.0") ||
-        !frame_is(frame_at(request, 2), SOCKET_DOMAIN) || !frame_is(frame_at(request, 5), "CURVE") ||
-        key == NULL || zframe_size(key) != sizeof out_key->b)
+        !frame_is(frame_at(request, 2), SOCKET_DOMAIN) ||
+        !frame_is(frame_at(request, 5), "CURVE") || key == NULL ||
+        zframe_size(key) != sizeof out_key->b)
         return false;
     memcpy(out_key->b, zframe_data(key), sizeof out_key->b);
     return zap->admits(zap->context, out_key, out_user);
 }
 
-/** The User-Id carries the key as well: identity is the key, asked of the roster at every message. */
+/**
+ * The User-Id carries the key as well: identity is the key, asked of the roster at every
+ * message.
+ */
 static void answer(struct zap *zap, zmsg_t *request)
 {
     struct ln_public_key key;
@@ -113,7 +118,7 @@ void zap_handle(struct zap *zap)
     }
 }
 
-/* The self-test -------------------------------------------------------------------------------- */
+/* The self-test ---------------------------------------------------------------------------- */
 
 #define MONITOR "inproc://liaison.self-test"
 
@@ -163,7 +168,8 @@ static int knock(struct zap *zap, zsock_t *stranger, const char *endpoint, int t
         return LN_E_SYSTEM;
     zsock_t *monitor = zsock_new(ZMQ_PAIR);
     int error = LN_E_SYSTEM;
-    if (monitor != NULL && zsock_connect(monitor, MONITOR) == 0 && zmq_connect(handle, endpoint) == 0)
+    if (monitor != NULL && zsock_connect(monitor, MONITOR) == 0 &&
+        zmq_connect(handle, endpoint) == 0)
         error = watch_handshake(zap, zsock_resolve(monitor), timeout_ms);
     zmq_socket_monitor(handle, NULL, 0);
     zsock_destroy(&monitor);
@@ -188,7 +194,8 @@ int zap_self_test(struct zap *zap, const char *endpoint, const struct ln_public_
     char public_text[41], secret_text[41], address[256];
     uint8_t public_key[32], secret[32];
     if (zmq_curve_keypair(public_text, secret_text) != 0 ||
-        zmq_z85_decode(public_key, public_text) == NULL || zmq_z85_decode(secret, secret_text) == NULL)
+        zmq_z85_decode(public_key, public_text) == NULL ||
+        zmq_z85_decode(secret, secret_text) == NULL)
         return LN_E_SELF_TEST;
     zsock_t *stranger = zsock_new(ZMQ_DEALER);
     if (stranger == NULL)

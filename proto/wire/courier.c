@@ -18,6 +18,7 @@ static const struct wire_field courier_fields[] = {
     WIRE_FIXED(2, REQUIRED, ln_courier, federation),
     WIRE_NAME(3, REQUIRED, ln_courier, to),
     WIRE_LIST_PART(4, ln_courier, statements, 0, LN_COURIER_STATEMENTS_MAX, ln_wire_signed),
-    WIRE_LIST_PART(5, ln_courier, envelopes, 0, LN_COURIER_ENVELOPES_MAX, ln_wire_courier_envelope),
+    WIRE_LIST_PART(5, ln_courier, envelopes, 0, LN_COURIER_ENVELOPES_MAX,
+                   ln_wire_courier_envelope),
 };
 WIRE_MESSAGE(courier, courier, LN_COURIER_MAX, false);

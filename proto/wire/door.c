@@ -8,17 +8,17 @@
 
 #include "door.pb-c.h"
 
-#define DOOR_PART(message, schema)                                                              \
-    static const struct ln_wire ln_wire_##message = {                                           \
-        .name = #message,                                                                       \
-        .descriptor = &pb__##schema##__descriptor,                                              \
-        .shape_size = sizeof(struct ln_##message),                                              \
-        .size_max = LN_DOOR_FRAME_MAX,                                                          \
-        .fields = message##_fields,                                                             \
-        .fields_count = LN_COUNT(message##_fields),                                             \
+#define DOOR_PART(message, schema)                    \
+    static const struct ln_wire ln_wire_##message = { \
+        .name = #message,                             \
+        .descriptor = &pb__##schema##__descriptor,    \
+        .shape_size = sizeof(struct ln_##message),    \
+        .size_max = LN_DOOR_FRAME_MAX,                \
+        .fields = message##_fields,                   \
+        .fields_count = LN_COUNT(message##_fields),   \
     }
 
-/* Requests ------------------------------------------------------------------------------------- */
+/* Requests --------------------------------------------------------------------------------- */
 
 static const struct wire_field door_section_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_door_section, compartment, LN_COMPARTMENT_LAST),
@@ -90,7 +90,7 @@ static const struct wire_field door_request_fields[] = {
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
-/* Replies -------------------------------------------------------------------------------------- */
+/* Replies ---------------------------------------------------------------------------------- */
 
 static const struct wire_field door_party_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_door_party, member),

@@ -1,9 +1,10 @@
 /*
- * The envelope: a packet sealed to a member's epoch key and padded, so that the hub sees a destination,
- * an urgency class and a padded size, and nothing else (docs/protocol.md, Envelope).
+ * The envelope: a packet sealed to a member's epoch key and padded, so that the hub sees a
+ * destination, an urgency class and a padded size, and nothing else (docs/protocol.md,
+ * Envelope).
  *
- * The encapsulated key stands in the header, and the header's literal bytes are the associated data: so
- * the key is made first, then the header packed, then the packet sealed under both.
+ * The encapsulated key stands in the header, and the header's literal bytes are the associated
+ * data: so the key is made first, then the header packed, then the packet sealed under both.
  */
 #include <liaison/letter.h>
 
@@ -29,8 +30,8 @@ WIRE_MESSAGE(envelope_header, envelope_header, HEADER_MAX, false);
 
 static const struct wire_field envelope_fields[] = {
     WIRE_BYTES(1, REQUIRED, ln_envelope, header, 1, HEADER_MAX),
-    WIRE_BYTES(2, REQUIRED, ln_envelope, ciphertext, LN_ENVELOPE_PADDED_MIN + CRYPTO_SEAL_TAG_BYTES,
-               LN_ENVELOPE_MAX),
+    WIRE_BYTES(2, REQUIRED, ln_envelope, ciphertext,
+               LN_ENVELOPE_PADDED_MIN + CRYPTO_SEAL_TAG_BYTES, LN_ENVELOPE_MAX),
 };
 WIRE_MESSAGE(envelope, envelope, LN_ENVELOPE_MAX, false);
 
@@ -42,7 +43,10 @@ static unsigned bits_of(size_t value)
     return bits;
 }
 
-/** Padme (Nikitin and others, PURBs, 2019): at most 12 % more, and only the size's leading bits show. */
+/**
+ * Padme (Nikitin and others, PURBs, 2019): at most 12 % more, and only the size's leading bits
+ * show.
+ */
 size_t ln_padded_size(size_t packet_size)
 {
     size_t size = packet_size + LENGTH_BYTES;
@@ -75,7 +79,8 @@ static int pad(struct ln_bytes packet, struct ln_buffer *out)
     int error = ln_buffer_add_u32(out, (uint32_t)packet.size);
     if (error == 0)
         error = ln_buffer_add_bytes(out, packet);
-    return error == 0 ? ln_buffer_add_zeros(out, ln_padded_size(packet.size) - out->size) : error;
+    return error == 0 ? ln_buffer_add_zeros(out, ln_padded_size(packet.size) - out->size)
+                      : error;
 }
 
 static int unpad(struct ln_bytes padded, struct ln_buffer *out_packet)
@@ -88,7 +93,8 @@ static int unpad(struct ln_bytes padded, struct ln_buffer *out_packet)
     uint8_t any = 0;
     for (size_t i = LENGTH_BYTES + size; i < padded.size; i++)
         any |= padded.data[i];
-    return any == 0 ? ln_buffer_add(out_packet, padded.data + LENGTH_BYTES, size) : LN_E_MALFORMED;
+    return any == 0 ? ln_buffer_add(out_packet, padded.data + LENGTH_BYTES, size)
+                    : LN_E_MALFORMED;
 }
 
 struct sealing {
@@ -105,8 +111,8 @@ static void sealing_wipe(struct sealing *sealing)
 
 static struct sealing sealing_init(void)
 {
-    return (struct sealing){LN_BUFFER(HEADER_MAX), LN_BUFFER(HEADER_MAX), LN_BUFFER(LN_ENVELOPE_MAX),
-                            LN_BUFFER(LN_ENVELOPE_MAX)};
+    return (struct sealing){LN_BUFFER(HEADER_MAX), LN_BUFFER(HEADER_MAX),
+                            LN_BUFFER(LN_ENVELOPE_MAX), LN_BUFFER(LN_ENVELOPE_MAX)};
 }
 
 struct header_maker {
@@ -115,7 +121,8 @@ struct header_maker {
 };
 
 /** seal_to_header's callback: the encapsulated key is known now, so the associated data is. */
-static int pack_header(void *context, const struct ln_public_key *encapsulated, struct ln_bytes *out_aad)
+static int pack_header(void *context, const struct ln_public_key *encapsulated,
+                       struct ln_bytes *out_aad)
 {
     struct header_maker *maker = context;
     maker->header.encapsulated = *encapsulated;
@@ -125,14 +132,17 @@ static int pack_header(void *context, const struct ln_public_key *encapsulated, 
 }
 
 int ln_envelope_seal(const struct ln_id *federation, const struct ln_name *to, uint64_t epoch,
-                     const struct ln_public_key *epoch_key, uint32_t urgency, struct ln_bytes packet,
-                     struct ln_buffer *out)
+                     const struct ln_public_key *epoch_key, uint32_t urgency,
+                     struct ln_bytes packet, struct ln_buffer *out)
 {
     if (packet.size > LN_PACKET_MAX)
         return LN_E_TOO_LARGE;
     AUTO(sealing_wipe) struct sealing sealing = sealing_init();
     struct header_maker maker = {
-        .header = {.suite = LN_SUITE, .federation = *federation, .to = *to, .epoch = epoch,
+        .header = {.suite = LN_SUITE,
+                   .federation = *federation,
+                   .to = *to,
+                   .epoch = epoch,
                    .urgency = urgency},
         .packed = &sealing.header,
     };
@@ -142,8 +152,8 @@ int ln_envelope_seal(const struct ln_id *federation, const struct ln_name *to, u
         error = pad(packet, &sealing.plaintext);
     uint8_t *place;
     if (error == 0)
-        error = ln_buffer_extend(&sealing.ciphertext, sealing.plaintext.size + CRYPTO_SEAL_TAG_BYTES,
-                                 &place);
+        error = ln_buffer_extend(&sealing.ciphertext,
+                                 sealing.plaintext.size + CRYPTO_SEAL_TAG_BYTES, &place);
     if (error == 0)
         error = seal_to_bound(epoch_key, ln_buffer_view(&sealing.info), pack_header, &maker,
                               ln_buffer_view(&sealing.plaintext), place);
@@ -154,8 +164,8 @@ int ln_envelope_seal(const struct ln_id *federation, const struct ln_name *to, u
     return ln_wire_build(&ln_wire_envelope, &envelope, out);
 }
 
-static int open_header(struct ln_bytes bytes, struct ln_arena *arena, struct ln_envelope *out_envelope,
-                       struct ln_envelope_header *out_header)
+static int open_header(struct ln_bytes bytes, struct ln_arena *arena,
+                       struct ln_envelope *out_envelope, struct ln_envelope_header *out_header)
 {
     struct ln_envelope envelope;
     int error = ln_wire_open(&ln_wire_envelope, bytes, arena, &envelope);
@@ -173,8 +183,9 @@ int ln_envelope_peek(struct ln_bytes bytes, struct ln_envelope_header *out)
     return open_header(bytes, &arena, &envelope, out);
 }
 
-int ln_envelope_open(struct ln_bytes bytes, const struct ln_id *federation, const struct ln_name *to,
-                     const struct ln_unsealer *unsealer, struct ln_buffer *out_packet)
+int ln_envelope_open(struct ln_bytes bytes, const struct ln_id *federation,
+                     const struct ln_name *to, const struct ln_unsealer *unsealer,
+                     struct ln_buffer *out_packet)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(LN_ENVELOPE_MAX + 16384);
     AUTO(sealing_wipe) struct sealing sealing = sealing_init();
@@ -190,12 +201,12 @@ int ln_envelope_open(struct ln_bytes bytes, const struct ln_id *federation, cons
     uint8_t *place;
     error = add_info(&header, &sealing.info);
     if (error == 0)
-        error = ln_buffer_extend(&sealing.plaintext, envelope.ciphertext.size - CRYPTO_SEAL_TAG_BYTES,
-                                 &place);
+        error = ln_buffer_extend(&sealing.plaintext,
+                                 envelope.ciphertext.size - CRYPTO_SEAL_TAG_BYTES, &place);
     if (error == 0)
         error = unsealer->unseal(unsealer->context, &header.epoch_key_id, &header.encapsulated,
-                                 ln_buffer_view(&sealing.info), envelope.header, envelope.ciphertext,
-                                 place);
+                                 ln_buffer_view(&sealing.info), envelope.header,
+                                 envelope.ciphertext, place);
     if (error != 0)
         return error == LN_E_ROLE_KEY ? LN_E_UNSEALABLE : error;
     return unpad(ln_buffer_view(&sealing.plaintext), out_packet);

@@ -1,6 +1,6 @@
 /*
- * Verifying a bundle: the statements prove each other from the anchor on, the events prove what officers
- * said, the letters which node sent them, the receipts which node signed for them.
+ * Verifying a bundle: the statements prove each other from the anchor on, the events prove what
+ * officers said, the letters which node sent them, the receipts which node signed for them.
  */
 #include <liaison/evidence.h>
 
@@ -53,7 +53,7 @@ static void note_problem(struct verifying *verifying, int error)
         verifying->first_problem = error;
 }
 
-/* Statements ----------------------------------------------------------------------------------- */
+/* Statements ------------------------------------------------------------------------------- */
 
 static int take_statement(struct verifying *verifying, const struct ln_signed *statement,
                           const char *fingerprint)
@@ -82,7 +82,8 @@ static void find_anchor(struct verifying *verifying, const char *fingerprint)
 static int take_statements(struct verifying *verifying, const char *fingerprint)
 {
     for (size_t i = 0; i < verifying->bundle.statements_count; i++) {
-        const int error = take_statement(verifying, &verifying->bundle.statements[i], fingerprint);
+        const int error =
+            take_statement(verifying, &verifying->bundle.statements[i], fingerprint);
         if (error != 0)
             return error; /* nothing stands on statements that do not hold */
         if (i == 0)
@@ -91,7 +92,7 @@ static int take_statements(struct verifying *verifying, const char *fingerprint)
     return 0;
 }
 
-/* Letters and receipts ------------------------------------------------------------------------- */
+/* Letters and receipts --------------------------------------------------------------------- */
 
 static int open_letter(struct verifying *verifying, const struct ln_signed *signed_body,
                        struct opened_letter *out)
@@ -100,7 +101,8 @@ static int open_letter(struct verifying *verifying, const struct ln_signed *sign
     if (error == 0)
         error = ln_letter_open(signed_body->body, verifying->arena, &out->letter);
     if (error == 0)
-        error = ln_trust_verify_node(verifying->trust, &out->letter.from, signed_body, LN_TYPE_LETTER);
+        error = ln_trust_verify_node(verifying->trust, &out->letter.from, signed_body,
+                                     LN_TYPE_LETTER);
     ln_signed_digest(signed_body, &out->digest);
     out->holds = error == 0;
     return error;
@@ -110,7 +112,8 @@ static const struct opened_letter *find_letter(const struct verifying *verifying
                                                const struct ln_digest *digest)
 {
     for (size_t i = 0; i < verifying->bundle.letters_count; i++) {
-        if (verifying->letters[i].holds && ln_digest_equal(&verifying->letters[i].digest, digest))
+        if (verifying->letters[i].holds &&
+            ln_digest_equal(&verifying->letters[i].digest, digest))
             return &verifying->letters[i];
     }
     return NULL;
@@ -124,7 +127,8 @@ static int open_receipt(struct verifying *verifying, const struct ln_signed *sig
     if (error == 0)
         error = ln_receipt_open(signed_body->body, verifying->arena, &out->receipt);
     if (error == 0)
-        error = ln_trust_verify_node(verifying->trust, &out->receipt.from, signed_body, LN_TYPE_RECEIPT);
+        error = ln_trust_verify_node(verifying->trust, &out->receipt.from, signed_body,
+                                     LN_TYPE_RECEIPT);
     if (error != 0)
         return error;
     const struct opened_letter *letter = find_letter(verifying, &out->receipt.letter);
@@ -143,8 +147,8 @@ static int open_crossings(struct verifying *verifying)
     const struct ln_evidence *bundle = &verifying->bundle;
     verifying->letters =
         ln_arena_array(verifying->arena, bundle->letters_count + 1, sizeof *verifying->letters);
-    verifying->receipts =
-        ln_arena_array(verifying->arena, bundle->receipts_count + 1, sizeof *verifying->receipts);
+    verifying->receipts = ln_arena_array(verifying->arena, bundle->receipts_count + 1,
+                                         sizeof *verifying->receipts);
     if (verifying->letters == NULL || verifying->receipts == NULL)
         return LN_E_OUT_OF_MEMORY;
     for (size_t i = 0; i < bundle->letters_count; i++) {
@@ -153,14 +157,15 @@ static int open_crossings(struct verifying *verifying)
             note_problem(verifying, error);
     }
     for (size_t i = 0; i < bundle->receipts_count; i++) {
-        const int error = open_receipt(verifying, &bundle->receipts[i], &verifying->receipts[i]);
+        const int error =
+            open_receipt(verifying, &bundle->receipts[i], &verifying->receipts[i]);
         if (error != 0)
             note_problem(verifying, error);
     }
     return 0;
 }
 
-/* Events --------------------------------------------------------------------------------------- */
+/* Events ----------------------------------------------------------------------------------- */
 
 static bool carries(const struct opened_letter *letter, const struct ln_digest *event)
 {
@@ -220,7 +225,8 @@ static int verify_event(struct verifying *verifying, const struct ln_signed *sig
         error = ln_event_open(signed_body->body, verifying->arena, event);
     if (error == 0 && !ln_id_equal(&event->case_id, &verifying->bundle.case_id))
         error = LN_E_NO_CASE;
-    return error == 0 ? ln_trust_verify_officer(verifying->trust, signed_body, event, &officer) : error;
+    return error == 0 ? ln_trust_verify_officer(verifying->trust, signed_body, event, &officer)
+                      : error;
 }
 
 static int verify_events(struct verifying *verifying)

@@ -9,17 +9,17 @@
 #include "hub.pb-c.h"
 
 /*
- * Named by the schema's message, not by the shape: one shape serves ACK and STORED, one PING and PONG, one
- * PUBLISH and STATEMENT, each with one table of fields.
+ * Named by the schema's message, not by the shape: one shape serves ACK and STORED, one PING
+ * and PONG, one PUBLISH and STATEMENT, each with one table of fields.
  */
-#define HUB_MESSAGE(schema, shape, table, most)                                                 \
-    static const struct ln_wire ln_wire_##schema = {                                            \
-        .name = #schema,                                                                        \
-        .descriptor = &pb__##schema##__descriptor,                                              \
-        .shape_size = sizeof(struct shape),                                                     \
-        .size_max = (most),                                                                     \
-        .fields = table,                                                                        \
-        .fields_count = LN_COUNT(table),                                                        \
+#define HUB_MESSAGE(schema, shape, table, most)      \
+    static const struct ln_wire ln_wire_##schema = { \
+        .name = #schema,                             \
+        .descriptor = &pb__##schema##__descriptor,   \
+        .shape_size = sizeof(struct shape),          \
+        .size_max = (most),                          \
+        .fields = table,                             \
+        .fields_count = LN_COUNT(table),             \
     }
 
 static const struct wire_field known_fields[] = {

@@ -1,6 +1,6 @@
 /*
- * Tables of letters, notes, receipts and packets, and the small rules between them: which digest names
- * an item, which items a letter names, and how a chain of letters grows.
+ * Tables of letters, notes, receipts and packets, and the small rules between them: which
+ * digest names an item, which items a letter names, and how a chain of letters grows.
  */
 #include <liaison/letter.h>
 

@@ -1,10 +1,10 @@
 /*
  * Walks packed bytes against a message's table without allocating anything.
  *
- * protobuf-c lets the last of two values win, keeps unknown fields, has no limit on allocation and none
- * on nesting: two readers could see different things in one signed body. So the bytes are held against
- * the table first, and only a strict message is ever unpacked. It recurses over our own tables, which
- * never contain themselves (a test walks them), not over the input.
+ * protobuf-c lets the last of two values win, keeps unknown fields, has no limit on allocation
+ * and none on nesting: two readers could see different things in one signed body. So the bytes
+ * are held against the table first, and only a strict message is ever unpacked. It recurses
+ * over our own tables, which never contain themselves (a test walks them), not over the input.
  */
 #include "scan.h"
 
@@ -64,7 +64,8 @@ static bool is_wide(const struct wire_field *field)
     return field->kind == WIRE_KIND_U64 || field->kind == WIRE_KIND_LIST_U64;
 }
 
-static const struct wire_field *find_field(const struct ln_wire *wire, uint64_t number, size_t *out_index)
+static const struct wire_field *find_field(const struct ln_wire *wire, uint64_t number,
+                                           size_t *out_index)
 {
     for (size_t i = 0; i < wire->fields_count; i++) {
         if (wire->fields[i].number == number) {

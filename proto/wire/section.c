@@ -1,9 +1,9 @@
 /*
  * Sections: the parts of an event that only some offices may read (docs/protocol.md, Sections).
  *
- * A section is sealed once under a fresh key; that key is wrapped to each role key that may read it. The
- * author signs a commitment to the plaintext, so that all readers are proved to see one text, and the
- * digest of the ciphertext, so that a node can check what it cannot read.
+ * A section is sealed once under a fresh key; that key is wrapped to each role key that may
+ * read it. The author signs a commitment to the plaintext, so that all readers are proved to
+ * see one text, and the digest of the ciphertext, so that a node can check what it cannot read.
  */
 #include <liaison/event.h>
 
@@ -13,7 +13,8 @@
 #include <string.h>
 
 _Static_assert((int)LN_SECTION_EXTRA_BYTES == (int)CRYPTO_AEAD_EXTRA_BYTES, "one layout");
-_Static_assert((int)LN_SEALED_KEY_BYTES == LN_SECTION_KEY_BYTES + (int)CRYPTO_SEAL_TAG_BYTES, "one layout");
+_Static_assert((int)LN_SEALED_KEY_BYTES == LN_SECTION_KEY_BYTES + (int)CRYPTO_SEAL_TAG_BYTES,
+               "one layout");
 
 #define WRAP_INFO LN_LITERAL("liaison/1 wrap")
 
@@ -31,7 +32,8 @@ static void aad_add(struct section_aad *aad, const void *data, size_t size)
     aad->size += size;
 }
 
-/** "liaison/1 section" 0x00 federation case compartment(u32be) number(u64be) author-member 0x00 */
+/** "liaison/1 section" 0x00 federation case compartment(u32be) number(u64be) author-member 0x00
+ */
 static struct section_aad section_aad_of(const struct ln_event *event, uint32_t compartment)
 {
     static const char purpose[] = "liaison/1 section";
@@ -59,16 +61,17 @@ static void ciphertext_digest(struct ln_bytes ciphertext, struct ln_digest *out)
     digest_parts("liaison/1 ciphertext", &ciphertext, 1, out);
 }
 
-static int wrap_key(const uint8_t *key, struct ln_bytes aad, const struct ln_public_key *role_key,
-                    struct ln_wrap *out)
+static int wrap_key(const uint8_t *key, struct ln_bytes aad,
+                    const struct ln_public_key *role_key, struct ln_wrap *out)
 {
     ln_key_id_of(LN_USE_ROLE, role_key, &out->role_key_id);
-    return seal_to(role_key, WRAP_INFO, aad, ln_view(key, LN_SECTION_KEY_BYTES), &out->encapsulated,
-                   out->sealed_key.b);
+    return seal_to(role_key, WRAP_INFO, aad, ln_view(key, LN_SECTION_KEY_BYTES),
+                   &out->encapsulated, out->sealed_key.b);
 }
 
-static int wrap_to_all(const uint8_t *key, struct ln_bytes aad, const struct ln_public_key *role_keys,
-                       size_t role_keys_count, struct ln_wrap *wraps)
+static int wrap_to_all(const uint8_t *key, struct ln_bytes aad,
+                       const struct ln_public_key *role_keys, size_t role_keys_count,
+                       struct ln_wrap *wraps)
 {
     for (size_t i = 0; i < role_keys_count; i++) {
         const int error = wrap_key(key, aad, &role_keys[i], &wraps[i]);
@@ -79,7 +82,8 @@ static int wrap_to_all(const uint8_t *key, struct ln_bytes aad, const struct ln_
 }
 
 struct section_key {
-    uint8_t *secret; /* LN_SECTION_KEY_BYTES of the section's key, then as many of its cipher key */
+    uint8_t
+        *secret; /* LN_SECTION_KEY_BYTES of the section's key, then as many of its cipher key */
 };
 
 static void section_key_wipe(struct section_key *key)
@@ -94,10 +98,10 @@ static const uint8_t *cipher_key(const struct section_key *key)
     return derived;
 }
 
-int ln_section_seal(const struct ln_event *event, uint32_t compartment, struct ln_bytes plaintext,
-                    const struct ln_public_key *role_keys, size_t role_keys_count,
-                    struct ln_arena *arena, struct ln_section_head *out_head,
-                    struct ln_section *out_section)
+int ln_section_seal(const struct ln_event *event, uint32_t compartment,
+                    struct ln_bytes plaintext, const struct ln_public_key *role_keys,
+                    size_t role_keys_count, struct ln_arena *arena,
+                    struct ln_section_head *out_head, struct ln_section *out_section)
 {
     if (role_keys_count == 0)
         return LN_E_NO_RECIPIENT;
@@ -120,7 +124,8 @@ int ln_section_seal(const struct ln_event *event, uint32_t compartment, struct l
     out_head->compartment = compartment;
     commit_to(key.secret, aad_view, plaintext, &out_head->commitment);
     ciphertext_digest(ln_view(ciphertext, ciphertext_size), &out_head->ciphertext_digest);
-    *out_section = (struct ln_section){ln_view(ciphertext, ciphertext_size), wraps, role_keys_count};
+    *out_section =
+        (struct ln_section){ln_view(ciphertext, ciphertext_size), wraps, role_keys_count};
     return 0;
 }
 
@@ -130,17 +135,18 @@ static int unwrap_key(const struct ln_section *section, struct ln_bytes aad,
 {
     for (size_t i = 0; i < section->wraps_count; i++) {
         const struct ln_wrap *wrap = &section->wraps[i];
-        const int error =
-            unsealer->unseal(unsealer->context, &wrap->role_key_id, &wrap->encapsulated, WRAP_INFO, aad,
-                             ln_view(wrap->sealed_key.b, sizeof wrap->sealed_key.b), out_key);
+        const int error = unsealer->unseal(
+            unsealer->context, &wrap->role_key_id, &wrap->encapsulated, WRAP_INFO, aad,
+            ln_view(wrap->sealed_key.b, sizeof wrap->sealed_key.b), out_key);
         if (error != LN_E_ROLE_KEY)
             return error;
     }
     return LN_E_ROLE_KEY;
 }
 
-int ln_section_open(const struct ln_event *event, const struct ln_event_item *item, size_t index,
-                    const struct ln_unsealer *unsealer, struct ln_buffer *out_plaintext)
+int ln_section_open(const struct ln_event *event, const struct ln_event_item *item,
+                    size_t index, const struct ln_unsealer *unsealer,
+                    struct ln_buffer *out_plaintext)
 {
     assert(index < event->sections_count && event->sections_count == item->sections_count);
     const struct ln_section_head *head = &event->sections[index];

@@ -1,5 +1,6 @@
 /*
- * Signed bodies: what is signed, digested and named, byte for byte (docs/protocol.md, Signed bodies).
+ * Signed bodies: what is signed, digested and named, byte for byte (docs/protocol.md, Signed
+ * bodies).
  */
 #include <liaison/signed.h>
 
@@ -26,8 +27,8 @@ static const struct wire_field signed_fields[] = {
 WIRE_MESSAGE(signed, signed, LN_BODY_MAX + 8192, false);
 
 static const char *const type_words[] = {
-    [LN_TYPE_ROSTER] = "roster", [LN_TYPE_MANIFEST] = "manifest", [LN_TYPE_EPOCH] = "epoch",
-    [LN_TYPE_EVENT] = "event",   [LN_TYPE_LETTER] = "letter",     [LN_TYPE_NOTE] = "note",
+    [LN_TYPE_ROSTER] = "roster",   [LN_TYPE_MANIFEST] = "manifest", [LN_TYPE_EPOCH] = "epoch",
+    [LN_TYPE_EVENT] = "event",     [LN_TYPE_LETTER] = "letter",     [LN_TYPE_NOTE] = "note",
     [LN_TYPE_RECEIPT] = "receipt",
 };
 
@@ -130,7 +131,8 @@ static int compare_keys(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct ln_public_key));
 }
 
-void ln_roots_fingerprint(const struct ln_public_key *roots, size_t roots_count, struct ln_digest *out)
+void ln_roots_fingerprint(const struct ln_public_key *roots, size_t roots_count,
+                          struct ln_digest *out)
 {
     const size_t size = roots_count * sizeof *roots;
     struct ln_public_key *sorted = ln_allocate(size + 1);

@@ -1,6 +1,6 @@
 /*
- * Tables that other tables nest: messages that never stand alone. Everything else is in the public
- * headers as LN_WIRE(...).
+ * Tables that other tables nest: messages that never stand alone. Everything else is in the
+ * public headers as LN_WIRE(...).
  */
 #ifndef TABLES_H
 #define TABLES_H

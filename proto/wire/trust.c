@@ -1,10 +1,11 @@
 /*
- * What rosters, manifests and epoch statements prove together: holding them, taking the next one, and being
- * asked. The checks of each kind stand in trust_roster.c and trust_manifest.c.
+ * What rosters, manifests and epoch statements prove together: holding them, taking the next
+ * one, and being asked. The checks of each kind stand in trust_roster.c and trust_manifest.c.
  *
- * Update rules as TUF's: version + 1, the digest of the version before, every version walked through, a lower
- * one refused, a fork refused. All statements are held, oldest first: events name the manifest that they were
- * signed under, and a new node or hub walks the same way through all versions. Only superseded epochs go.
+ * Update rules as TUF's: version + 1, the digest of the version before, every version walked
+ * through, a lower one refused, a fork refused. All statements are held, oldest first: events
+ * name the manifest that they were signed under, and a new node or hub walks the same way
+ * through all versions. Only superseded epochs go.
  */
 #include "trust.h"
 
@@ -58,7 +59,8 @@ static void hold(struct ln_trust *trust, struct held *held)
         trust->roster = held;
 }
 
-const struct held *trust_newest(const struct ln_trust *trust, uint32_t type, const struct ln_name *member)
+const struct held *trust_newest(const struct ln_trust *trust, uint32_t type,
+                                const struct ln_name *member)
 {
     const struct held *found = NULL;
     for (const struct held *held = trust->first; held != NULL; held = held->next) {
@@ -72,7 +74,8 @@ static const struct held *of_version(const struct ln_trust *trust, uint32_t type
                                      const struct ln_name *member, uint64_t version)
 {
     for (const struct held *held = trust->first; held != NULL; held = held->next) {
-        if (held->type == type && held->version == version && ln_name_equal(&held->member, member))
+        if (held->type == type && held->version == version &&
+            ln_name_equal(&held->member, member))
             return held;
     }
     return NULL;
@@ -83,7 +86,8 @@ static void drop_older_epoch(struct ln_trust *trust, const struct held *newer)
 {
     struct held *before = NULL;
     for (struct held *held = trust->first; held != NULL; before = held, held = held->next) {
-        if (held == newer || held->type != LN_TYPE_EPOCH || !ln_name_equal(&held->member, &newer->member))
+        if (held == newer || held->type != LN_TYPE_EPOCH ||
+            !ln_name_equal(&held->member, &newer->member))
             continue;
         if (before == NULL)
             trust->first = held->next;
@@ -97,7 +101,7 @@ static void drop_older_epoch(struct ln_trust *trust, const struct held *newer)
     }
 }
 
-/* Opening -------------------------------------------------------------------------------------- */
+/* Opening ---------------------------------------------------------------------------------- */
 
 static int open_body(struct held *held)
 {
@@ -146,9 +150,10 @@ static int open_held(struct ln_bytes literal, struct held **out)
     return 0;
 }
 
-/* Taking --------------------------------------------------------------------------------------- */
+/* Taking ----------------------------------------------------------------------------------- */
 
-int ln_trust_anchor(struct ln_trust *trust, struct ln_bytes signed_roster, const char *fingerprint)
+int ln_trust_anchor(struct ln_trust *trust, struct ln_bytes signed_roster,
+                    const char *fingerprint)
 {
     assert(trust->roster == NULL);
     AUTO(release_held) struct held *held = NULL;
@@ -162,7 +167,10 @@ int ln_trust_anchor(struct ln_trust *trust, struct ln_bytes signed_roster, const
     return 0;
 }
 
-/** By version alone: > 0 known, 0 the next, or why not. Epochs may leap; the others are walked in order. */
+/**
+ * By version alone: > 0 known, 0 the next, or why not. Epochs may leap; the others are walked
+ * in order.
+ */
 static int check_order(const struct ln_trust *trust, const struct held *held)
 {
     const struct held *same = of_version(trust, held->type, &held->member, held->version);
@@ -180,10 +188,12 @@ static int check_order(const struct ln_trust *trust, const struct held *held)
 
 static int check_federation(const struct ln_trust *trust, const struct held *held)
 {
-    const struct ln_id *federation = held->type == LN_TYPE_ROSTER     ? &held->roster.federation
-                                     : held->type == LN_TYPE_MANIFEST ? &held->manifest.federation
-                                                                      : &held->epoch.federation;
-    return ln_id_equal(federation, &trust->roster->roster.federation) ? 0 : LN_E_WRONG_FEDERATION;
+    const struct ln_id *federation = held->type == LN_TYPE_ROSTER ? &held->roster.federation
+                                     : held->type == LN_TYPE_MANIFEST
+                                         ? &held->manifest.federation
+                                         : &held->epoch.federation;
+    return ln_id_equal(federation, &trust->roster->roster.federation) ? 0
+                                                                      : LN_E_WRONG_FEDERATION;
 }
 
 static int check_next(const struct ln_trust *trust, const struct held *held)
@@ -208,8 +218,9 @@ static int check_fork(const struct ln_trust *trust, const struct held *held)
         return trust_members_signed(held, roster, roster->threshold);
     const struct ln_member *member = trust_find_member(roster, &held->member);
     bool signs = false;
-    const int error = member == NULL ? LN_E_NOT_A_MEMBER
-                                     : trust_has_signed(held, &roster->federation, member, &signs);
+    const int error = member == NULL
+                          ? LN_E_NOT_A_MEMBER
+                          : trust_has_signed(held, &roster->federation, member, &signs);
     return error == 0 && !signs ? LN_E_TOO_FEW_SIGNATURES : error;
 }
 
@@ -238,33 +249,37 @@ int ln_trust_take(struct ln_trust *trust, struct ln_bytes signed_statement)
     return LN_TRUST_NEW;
 }
 
-/* Asking --------------------------------------------------------------------------------------- */
+/* Asking ----------------------------------------------------------------------------------- */
 
 const struct ln_roster *ln_trust_roster(const struct ln_trust *trust)
 {
     return trust->roster == NULL ? NULL : &trust->roster->roster;
 }
 
-const struct ln_member *ln_trust_member(const struct ln_trust *trust, const struct ln_name *member)
+const struct ln_member *ln_trust_member(const struct ln_trust *trust,
+                                        const struct ln_name *member)
 {
     return trust->roster == NULL ? NULL : trust_find_member(&trust->roster->roster, member);
 }
 
-const struct ln_manifest *ln_trust_manifest(const struct ln_trust *trust, const struct ln_name *member)
+const struct ln_manifest *ln_trust_manifest(const struct ln_trust *trust,
+                                            const struct ln_name *member)
 {
     const struct held *held = trust_newest(trust, LN_TYPE_MANIFEST, member);
     return held == NULL ? NULL : &held->manifest;
 }
 
 const struct ln_manifest *ln_trust_manifest_version(const struct ln_trust *trust,
-                                                    const struct ln_name *member, uint64_t version,
+                                                    const struct ln_name *member,
+                                                    uint64_t version,
                                                     const struct ln_digest *digest)
 {
     const struct held *held = of_version(trust, LN_TYPE_MANIFEST, member, version);
     return held != NULL && ln_digest_equal(&held->digest, digest) ? &held->manifest : NULL;
 }
 
-const struct ln_epoch *ln_trust_epoch(const struct ln_trust *trust, const struct ln_name *member)
+const struct ln_epoch *ln_trust_epoch(const struct ln_trust *trust,
+                                      const struct ln_name *member)
 {
     const struct held *held = trust_newest(trust, LN_TYPE_EPOCH, member);
     return held == NULL ? NULL : &held->epoch;
@@ -280,10 +295,11 @@ const struct ln_hub *ln_trust_hub(const struct ln_trust *trust, const struct ln_
     return NULL;
 }
 
-bool ln_trust_version(const struct ln_trust *trust, const struct ln_name *member, uint64_t *out_version,
-                      struct ln_digest *out_digest)
+bool ln_trust_version(const struct ln_trust *trust, const struct ln_name *member,
+                      uint64_t *out_version, struct ln_digest *out_digest)
 {
-    const struct held *held = member == NULL ? trust->roster : trust_newest(trust, LN_TYPE_MANIFEST, member);
+    const struct held *held =
+        member == NULL ? trust->roster : trust_newest(trust, LN_TYPE_MANIFEST, member);
     if (held == NULL)
         return false;
     *out_version = held->version;
@@ -291,7 +307,8 @@ bool ln_trust_version(const struct ln_trust *trust, const struct ln_name *member
     return true;
 }
 
-static bool has_transport_key(const struct ln_manifest *manifest, const struct ln_public_key *key)
+static bool has_transport_key(const struct ln_manifest *manifest,
+                              const struct ln_public_key *key)
 {
     for (size_t i = 0; i < manifest->node_keys_count; i++) {
         const struct ln_node_key *held = &manifest->node_keys[i];
@@ -328,7 +345,8 @@ int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *mem
         if (key->use != LN_NODE_SIGNING)
             continue;
         ln_key_id_of(LN_USE_NODE, &key->key, &key_id);
-        const int error = ln_signed_verify(signed_body, type, &roster->federation, &key_id, &key->key);
+        const int error =
+            ln_signed_verify(signed_body, type, &roster->federation, &key_id, &key->key);
         if (error == LN_E_UNKNOWN_KEY)
             continue;
         return error == 0 && key->status == LN_KEY_REVOKED ? LN_E_KEY_REVOKED : error;
@@ -342,8 +360,8 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     const struct ln_name *member = &event->author.member;
     if (ln_trust_member(trust, member) == NULL)
         return LN_E_NOT_A_MEMBER;
-    const struct ln_manifest *manifest =
-        ln_trust_manifest_version(trust, member, event->manifest_version, &event->manifest_digest);
+    const struct ln_manifest *manifest = ln_trust_manifest_version(
+        trust, member, event->manifest_version, &event->manifest_digest);
     if (manifest == NULL)
         return LN_E_VERSION_GAP;
     const struct ln_officer *officer = trust_find_officer(manifest, &event->author.officer);
@@ -353,8 +371,9 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
         return LN_E_NO_OFFICE;
     struct ln_key_id key_id;
     ln_key_id_of(LN_USE_OFFICER, &officer->signing_key, &key_id);
-    const int error = ln_signed_verify(signed_body, LN_TYPE_EVENT, &ln_trust_roster(trust)->federation,
-                                       &key_id, &officer->signing_key);
+    const int error =
+        ln_signed_verify(signed_body, LN_TYPE_EVENT, &ln_trust_roster(trust)->federation,
+                         &key_id, &officer->signing_key);
     if (error == 0 && officer->status != LN_KEY_ACTIVE)
         return LN_E_KEY_REVOKED;
     if (error == 0)
@@ -362,8 +381,8 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     return error;
 }
 
-int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member, uint64_t version,
-                     const struct ln_digest *digest)
+int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member,
+                     uint64_t version, const struct ln_digest *digest)
 {
     static const struct ln_name roster = {""};
     const struct ln_name *name = member == NULL ? &roster : member;
@@ -379,14 +398,16 @@ bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *mem
                          const struct ln_name *officer)
 {
     const struct ln_manifest *manifest = ln_trust_manifest(trust, member);
-    const struct ln_officer *found = manifest == NULL ? NULL : trust_find_officer(manifest, officer);
+    const struct ln_officer *found =
+        manifest == NULL ? NULL : trust_find_officer(manifest, officer);
     return found != NULL && found->status == LN_KEY_REVOKED;
 }
 
 int ln_trust_walk(const struct ln_trust *trust, ln_trust_each *each, void *context)
 {
     for (const struct held *held = trust->first; held != NULL; held = held->next) {
-        const int error = each(held->type, &held->member, held->version, held->literal, context);
+        const int error =
+            each(held->type, &held->member, held->version, held->literal, context);
         if (error != 0)
             return error;
     }

@@ -1,6 +1,6 @@
 /*
- * Inside of the trust: what is held, and the checks that each kind of statement must pass. Private to
- * trust*.c.
+ * Inside of the trust: what is held, and the checks that each kind of statement must pass.
+ * Private to trust*.c.
  */
 #ifndef TRUST_H
 #define TRUST_H
@@ -29,19 +29,26 @@ struct ln_trust {
 };
 
 /** The newest statement of a kind; NULL: none. */
-const struct held *trust_newest(const struct ln_trust *trust, uint32_t type, const struct ln_name *member);
+const struct held *trust_newest(const struct ln_trust *trust, uint32_t type,
+                                const struct ln_name *member);
 
-/** Has the member signed, by its own threshold of different roots? LN_E_SIGNATURE: one does not hold. */
+/**
+ * Has the member signed, by its own threshold of different roots? LN_E_SIGNATURE: one does not
+ * hold.
+ */
 LN_CHECKED int trust_has_signed(const struct held *held, const struct ln_id *federation,
                                 const struct ln_member *member, bool *out_has_signed);
 /** LN_E_TOO_FEW_SIGNATURES unless it has. */
 LN_CHECKED int trust_must_have_signed(const struct held *held, const struct ln_id *federation,
                                       const struct ln_member *member);
 /** LN_E_TOO_FEW_SIGNATURES unless so many members of `by` have. */
-LN_CHECKED int trust_members_signed(const struct held *held, const struct ln_roster *by, size_t threshold);
+LN_CHECKED int trust_members_signed(const struct held *held, const struct ln_roster *by,
+                                    size_t threshold);
 
-const struct ln_member *trust_find_member(const struct ln_roster *roster, const struct ln_name *id);
-const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest, const struct ln_name *id);
+const struct ln_member *trust_find_member(const struct ln_roster *roster,
+                                          const struct ln_name *id);
+const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest,
+                                            const struct ln_name *id);
 
 /** The first roster: anchored by a fingerprint, whole, and signed by whom it needs. */
 LN_CHECKED int trust_check_first_roster(const struct held *held, const char *fingerprint);

@@ -9,14 +9,15 @@
 
 #define EPOCH_LENGTH_MAX_MS (14 * LN_DAY_MS)
 
-/* Manifests ------------------------------------------------------------------------------------ */
+/* Manifests -------------------------------------------------------------------------------- */
 
 static int compare_keys(const void *a, const void *b)
 {
     return memcmp(a, b, sizeof(struct ln_public_key));
 }
 
-static const struct ln_office *find_office(const struct ln_manifest *manifest, const struct ln_name *id)
+static const struct ln_office *find_office(const struct ln_manifest *manifest,
+                                           const struct ln_name *id)
 {
     for (size_t i = 0; i < manifest->offices_count; i++) {
         if (ln_name_equal(&manifest->offices[i].id, id))
@@ -25,7 +26,8 @@ static const struct ln_office *find_office(const struct ln_manifest *manifest, c
     return NULL;
 }
 
-const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest, const struct ln_name *id)
+const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest,
+                                            const struct ln_name *id)
 {
     for (size_t i = 0; i < manifest->officers_count; i++) {
         if (ln_name_equal(&manifest->officers[i].id, id))
@@ -64,7 +66,8 @@ static int check_node_keys(const struct ln_manifest *manifest)
 /** All keys of a manifest in one row: none may stand twice, whatever its use. */
 static int check_no_key_twice(const struct ln_manifest *manifest)
 {
-    const size_t count = manifest->node_keys_count + 2 * manifest->officers_count + manifest->role_keys_count;
+    const size_t count =
+        manifest->node_keys_count + 2 * manifest->officers_count + manifest->role_keys_count;
     struct ln_public_key *keys = ln_allocate(count * sizeof *keys);
     size_t at = 0;
     for (size_t i = 0; i < manifest->node_keys_count; i++)
@@ -98,7 +101,8 @@ static int check_role_keys(const struct ln_manifest *manifest)
 {
     for (size_t i = 0; i < manifest->role_keys_count; i++) {
         const struct ln_role_key *key = &manifest->role_keys[i];
-        if (find_office(manifest, &key->office) == NULL || key->valid_from_ms >= key->valid_until_ms)
+        if (find_office(manifest, &key->office) == NULL ||
+            key->valid_from_ms >= key->valid_until_ms)
             return LN_E_INCONSISTENT;
         const int error = ln_box_key_check(&key->key);
         if (error != 0)
@@ -127,7 +131,8 @@ static int check_manifest(const struct ln_manifest *manifest)
 }
 
 /** No two members with one transport key: admission would not know who knocks. */
-static int check_transport_keys(const struct ln_trust *trust, const struct ln_manifest *manifest)
+static int check_transport_keys(const struct ln_trust *trust,
+                                const struct ln_manifest *manifest)
 {
     for (size_t i = 0; i < manifest->node_keys_count; i++) {
         if (manifest->node_keys[i].use != LN_NODE_TRANSPORT)
@@ -148,7 +153,8 @@ int trust_check_manifest(const struct ln_trust *trust, const struct held *held)
     const struct held *before = trust_newest(trust, LN_TYPE_MANIFEST, &held->member);
     bool signs;
     int error = check_manifest(&held->manifest);
-    if (error == 0 && before != NULL && !ln_digest_equal(&held->manifest.previous, &before->digest))
+    if (error == 0 && before != NULL &&
+        !ln_digest_equal(&held->manifest.previous, &before->digest))
         error = LN_E_FORK;
     if (error == 0)
         error = trust_has_signed(held, &roster->federation, member, &signs);
@@ -157,12 +163,13 @@ int trust_check_manifest(const struct ln_trust *trust, const struct held *held)
     return error == 0 ? check_transport_keys(trust, &held->manifest) : error;
 }
 
-/* Epochs --------------------------------------------------------------------------------------- */
+/* Epochs ----------------------------------------------------------------------------------- */
 
 int trust_check_epoch(const struct ln_trust *trust, const struct held *held)
 {
     const struct ln_epoch *epoch = &held->epoch;
-    if (epoch->starts_ms >= epoch->ends_ms || epoch->ends_ms - epoch->starts_ms > EPOCH_LENGTH_MAX_MS ||
+    if (epoch->starts_ms >= epoch->ends_ms ||
+        epoch->ends_ms - epoch->starts_ms > EPOCH_LENGTH_MAX_MS ||
         epoch->oldest_openable > epoch->number)
         return LN_E_INCONSISTENT;
     const int error = ln_box_key_check(&epoch->key);
@@ -170,4 +177,3 @@ int trust_check_epoch(const struct ln_trust *trust, const struct held *held)
                ? ln_trust_verify_node(trust, &epoch->member, &held->statement, LN_TYPE_EPOCH)
                : error;
 }
-

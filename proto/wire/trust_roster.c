@@ -1,13 +1,17 @@
 /*
- * Who must have signed a roster, and what it must not contradict. Source: docs/protocol.md, Roster.
+ * Who must have signed a roster, and what it must not contradict. Source: docs/protocol.md,
+ * Roster.
  */
 #include "trust.h"
 
 #include <string.h>
 
-/* Signatures ----------------------------------------------------------------------------------- */
+/* Signatures ------------------------------------------------------------------------------- */
 
-/** How many different roots of the member signed; a signature by a root that does not hold is an error. */
+/**
+ * How many different roots of the member signed; a signature by a root that does not hold is an
+ * error.
+ */
 static int count_roots(const struct held *held, const struct ln_id *federation,
                        const struct ln_member *member, size_t *out_count)
 {
@@ -26,7 +30,7 @@ static int count_roots(const struct held *held, const struct ln_id *federation,
 }
 
 int trust_has_signed(const struct held *held, const struct ln_id *federation,
-                      const struct ln_member *member, bool *out_has_signed)
+                     const struct ln_member *member, bool *out_has_signed)
 {
     size_t count = 0;
     const int error = count_roots(held, federation, member, &count);
@@ -49,16 +53,17 @@ int trust_members_signed(const struct held *held, const struct ln_roster *by, si
 }
 
 int trust_must_have_signed(const struct held *held, const struct ln_id *federation,
-                            const struct ln_member *member)
+                           const struct ln_member *member)
 {
     bool signs = false;
     const int error = trust_has_signed(held, federation, member, &signs);
     return error == 0 && !signs ? LN_E_TOO_FEW_SIGNATURES : error;
 }
 
-/* Rosters -------------------------------------------------------------------------------------- */
+/* Rosters ---------------------------------------------------------------------------------- */
 
-const struct ln_member *trust_find_member(const struct ln_roster *roster, const struct ln_name *id)
+const struct ln_member *trust_find_member(const struct ln_roster *roster,
+                                          const struct ln_name *id)
 {
     for (size_t i = 0; i < roster->members_count; i++) {
         if (ln_name_equal(&roster->members[i].id, id))
@@ -70,7 +75,8 @@ const struct ln_member *trust_find_member(const struct ln_roster *roster, const 
 static int check_member(const struct ln_roster *roster, size_t index)
 {
     const struct ln_member *member = &roster->members[index];
-    if (member->threshold > member->roots_count || trust_find_member(roster, &member->id) != member)
+    if (member->threshold > member->roots_count ||
+        trust_find_member(roster, &member->id) != member)
         return LN_E_INCONSISTENT;
     for (size_t i = 0; i < member->roots_count; i++) {
         const int error = ln_signing_key_check(&member->roots[i]);
@@ -125,7 +131,8 @@ static int check_anchor(const struct held *held, const char *fingerprint)
             continue;
         /* the anchored member itself must be among the signers */
         bool signs;
-        const int error = trust_has_signed(held, &roster->federation, &roster->members[i], &signs);
+        const int error =
+            trust_has_signed(held, &roster->federation, &roster->members[i], &signs);
         return error == 0 && !signs ? LN_E_TOO_FEW_SIGNATURES : error;
     }
     return LN_E_FINGERPRINT;
@@ -149,7 +156,10 @@ static bool has_same_roots(const struct ln_member *a, const struct ln_member *b)
            memcmp(a->roots, b->roots, a->roots_count * sizeof *a->roots) == 0;
 }
 
-/** A member's roots change only with its own old threshold and its new one; a new member signs itself. */
+/**
+ * A member's roots change only with its own old threshold and its new one; a new member signs
+ * itself.
+ */
 static int check_root_changes(const struct held *held, const struct ln_roster *before)
 {
     int error = 0;
@@ -175,4 +185,3 @@ int trust_check_roster(const struct ln_trust *trust, const struct held *held)
         error = trust_members_signed(held, before, before->threshold);
     return error == 0 ? check_root_changes(held, before) : error;
 }
-

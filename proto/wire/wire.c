@@ -1,8 +1,10 @@
 /*
- * The engine between bytes and shapes: one function a kind of field, driven by the messages' tables.
+ * The engine between bytes and shapes: one function a kind of field, driven by the messages'
+ * tables.
  *
- * Shapes and generated structs differ only in how they say "there or not" and "how many"; a table row
- * and protobuf-c's own descriptor know where both stand, so no message needs code of its own.
+ * Shapes and generated structs differ only in how they say "there or not" and "how many"; a
+ * table row and protobuf-c's own descriptor know where both stand, so no message needs code of
+ * its own.
  */
 #include "wire.h"
 
@@ -11,17 +13,17 @@
 #include <assert.h>
 #include <string.h>
 
-/* Where a field stands in the generated struct ------------------------------------------------- */
+/* Where a field stands in the generated struct --------------------------------------------- */
 
 struct place {
     const struct wire_field *field;
-    void *shape;     /* the member in the shape */
-    void *value;     /* the member in the generated struct */
-    void *quantity;  /* its has_ or n_ member; NULL for a nested message */
+    void *shape;    /* the member in the shape */
+    void *value;    /* the member in the generated struct */
+    void *quantity; /* its has_ or n_ member; NULL for a nested message */
 };
 
-static struct place place_of(const struct ln_wire *wire, const struct wire_field *field, void *shape,
-                             ProtobufCMessage *message)
+static struct place place_of(const struct ln_wire *wire, const struct wire_field *field,
+                             void *shape, ProtobufCMessage *message)
 {
     const ProtobufCFieldDescriptor *descriptor =
         protobuf_c_message_descriptor_get_field(wire->descriptor, field->number);
@@ -41,10 +43,10 @@ static size_t *shape_count(const struct wire_field *field, void *shape)
     return (size_t *)(void *)((uint8_t *)shape + field->count_offset);
 }
 
-/* From generated structs to shapes -------------------------------------------------------------- */
+/* From generated structs to shapes --------------------------------------------------------- */
 
-static int open_parts(const struct ln_wire *wire, ProtobufCMessage *message, struct ln_arena *arena,
-                      void *out_shape);
+static int open_parts(const struct ln_wire *wire, ProtobufCMessage *message,
+                      struct ln_arena *arena, void *out_shape);
 
 static int open_number(const struct place *place, uint64_t value)
 {
@@ -82,7 +84,8 @@ static int open_part(const struct place *place, struct ln_arena *arena)
     const struct ln_wire *of = place->field->of;
     ProtobufCMessage *message = *(ProtobufCMessage **)place->value;
     if (place->field->kind == WIRE_KIND_PART)
-        return message == NULL ? LN_E_MISSING_FIELD : open_parts(of, message, arena, place->shape);
+        return message == NULL ? LN_E_MISSING_FIELD
+                               : open_parts(of, message, arena, place->shape);
     if (message == NULL)
         return 0;
     void *part = ln_arena_take(arena, of->shape_size);
@@ -97,7 +100,8 @@ static struct ln_bytes run_of(const ProtobufCBinaryData *data)
     return ln_view(data->data, data->len);
 }
 
-static int open_entry(const struct place *place, size_t index, void *entry, struct ln_arena *arena)
+static int open_entry(const struct place *place, size_t index, void *entry,
+                      struct ln_arena *arena)
 {
     const struct wire_field *field = place->field;
     void *values = *(void **)place->value;
@@ -187,8 +191,8 @@ static size_t count_parts(const struct ln_wire *wire, const ProtobufCMessage *me
     return count;
 }
 
-static int open_parts(const struct ln_wire *wire, ProtobufCMessage *message, struct ln_arena *arena,
-                      void *out_shape)
+static int open_parts(const struct ln_wire *wire, ProtobufCMessage *message,
+                      struct ln_arena *arena, void *out_shape)
 {
     if (wire->is_choice && count_parts(wire, message) != 1)
         return LN_E_MALFORMED;
@@ -233,12 +237,15 @@ int ln_wire_open(const struct ln_wire *wire, struct ln_bytes bytes, struct ln_ar
     return error;
 }
 
-/* From shapes to generated structs -------------------------------------------------------------- */
+/* From shapes to generated structs --------------------------------------------------------- */
 
 static ProtobufCMessage *build_parts(const struct ln_wire *wire, const void *shape,
                                      struct ln_arena *arena);
 
-/** Our own shapes fit in memory, or we have made a mistake: the scratch arena has no real budget. */
+/**
+ * Our own shapes fit in memory, or we have made a mistake: the scratch arena has no real
+ * budget.
+ */
 static void *scratch(struct ln_arena *arena, size_t count, size_t size)
 {
     void *memory = ln_arena_array(arena, count, size);
@@ -285,16 +292,16 @@ static void build_number(const struct place *place, uint64_t value)
 static void build_bytes(const struct place *place)
 {
     const struct ln_bytes run = shape_run(place);
-    const bool is_empty =
-        place->field->kind == WIRE_KIND_FIXED ? is_zero(run) : run.size == 0;
+    const bool is_empty = place->field->kind == WIRE_KIND_FIXED ? is_zero(run) : run.size == 0;
     *(protobuf_c_boolean *)place->quantity = !is_empty || place->field->presence == REQUIRED;
     *(ProtobufCBinaryData *)place->value = data_of(run);
 }
 
 static void build_part(const struct place *place, struct ln_arena *arena)
 {
-    const void *part = place->field->kind == WIRE_KIND_PART ? place->shape
-                                                            : *(const void *const *)place->shape;
+    const void *part = place->field->kind == WIRE_KIND_PART
+                           ? place->shape
+                           : *(const void *const *)place->shape;
     if (part != NULL)
         *(ProtobufCMessage **)place->value = build_parts(place->field->of, part, arena);
 }
@@ -328,8 +335,8 @@ static void build_list(const struct place *place, const void *shape, struct ln_a
     *(ProtobufCBinaryData **)place->value = runs;
 }
 
-static void build_field(const struct ln_wire *wire, const struct wire_field *field, const void *shape,
-                        ProtobufCMessage *message, struct ln_arena *arena)
+static void build_field(const struct ln_wire *wire, const struct wire_field *field,
+                        const void *shape, ProtobufCMessage *message, struct ln_arena *arena)
 {
     const struct place place = place_of(wire, field, (void *)(uintptr_t)shape, message);
     switch (field->kind) {

@@ -1,7 +1,7 @@
 /*
- * How a message's table is written: one row a field, the one place that says what must be there, of
- * which kind, how long and in which range. The engine (wire.c) reads these tables and protobuf-c's
- * descriptors; docs/protocol.md's field tables say the same in words.
+ * How a message's table is written: one row a field, the one place that says what must be
+ * there, of which kind, how long and in which range. The engine (wire.c) reads these tables and
+ * protobuf-c's descriptors; docs/protocol.md's field tables say the same in words.
  *
  * A shape's members by kind:
  *   WIRE_U32 WIRE_U64      uint32_t / uint64_t, min..max
@@ -67,58 +67,90 @@ struct ln_wire {
 #define WIRE_SIZE_OF(shape, member) sizeof(((struct shape *)NULL)->member)
 #define WIRE_ENTRY_SIZE(shape, member) sizeof(*((struct shape *)NULL)->member)
 
-#define WIRE_ROW(n, k, p, shape, member)                                                        \
-    .number = (n), .kind = WIRE_KIND_##k, .presence = (p), .offset = offsetof(struct shape, member)
-#define WIRE_LIST_ROW(n, k, shape, member, least, most)                                         \
-    .number = (n), .kind = WIRE_KIND_##k, .presence = OPTIONAL,                                 \
-    .offset = offsetof(struct shape, member),                                                   \
-    .count_offset = offsetof(struct shape, member##_count),                                     \
+/* clang-format off: tables */
+#define WIRE_ROW(n, k, p, shape, member)                   \
+    .number = (n), .kind = WIRE_KIND_##k, .presence = (p), \
+    .offset = offsetof(struct shape, member)
+#define WIRE_LIST_ROW(n, k, shape, member, least, most)         \
+    .number = (n), .kind = WIRE_KIND_##k, .presence = OPTIONAL, \
+    .offset = offsetof(struct shape, member),                   \
+    .count_offset = offsetof(struct shape, member##_count),     \
     .size = WIRE_ENTRY_SIZE(shape, member), .min = (least), .max = (most)
 
-#define WIRE_U32(n, p, shape, member, least, most)                                              \
-    {WIRE_ROW(n, U32, p, shape, member), .min = (least), .max = (most)}
-#define WIRE_U64(n, p, shape, member, least, most)                                              \
-    {WIRE_ROW(n, U64, p, shape, member), .min = (least), .max = (most)}
+#define WIRE_U32(n, p, shape, member, least, most)                        \
+    {                                                                     \
+        WIRE_ROW(n, U32, p, shape, member), .min = (least), .max = (most) \
+    }
+#define WIRE_U64(n, p, shape, member, least, most)                        \
+    {                                                                     \
+        WIRE_ROW(n, U64, p, shape, member), .min = (least), .max = (most) \
+    }
 #define WIRE_TIME(n, p, shape, member) WIRE_U64(n, p, shape, member, 1, WIRE_TIME_MAX)
-#define WIRE_CODE(n, p, shape, member, last)                                                    \
-    {WIRE_ROW(n, CODE, p, shape, member), .min = 1, .max = (last)}
+#define WIRE_CODE(n, p, shape, member, last)                         \
+    {                                                                \
+        WIRE_ROW(n, CODE, p, shape, member), .min = 1, .max = (last) \
+    }
 #define WIRE_VOCABULARY(n, p, shape, member) WIRE_CODE(n, p, shape, member, UINT32_MAX)
-#define WIRE_FIXED(n, p, shape, member)                                                         \
-    {WIRE_ROW(n, FIXED, p, shape, member), .size = WIRE_SIZE_OF(shape, member)}
-#define WIRE_NAME(n, p, shape, member) {WIRE_ROW(n, NAME, p, shape, member)}
-#define WIRE_BYTES(n, p, shape, member, least, most)                                            \
-    {WIRE_ROW(n, BYTES, p, shape, member), .min = (least), .max = (most)}
-#define WIRE_TEXT(n, p, shape, member, least, most)                                             \
-    {WIRE_ROW(n, TEXT, p, shape, member), .min = (least), .max = (most)}
-#define WIRE_PART(n, shape, member, message)                                                    \
-    {WIRE_ROW(n, PART, REQUIRED, shape, member), .of = &(message)}
-#define WIRE_PART_AT(n, shape, member, message)                                                 \
-    {WIRE_ROW(n, PART_AT, OPTIONAL, shape, member), .of = &(message)}
-#define WIRE_LIST_CODE(n, shape, member, least, most, last)                                     \
-    {WIRE_LIST_ROW(n, LIST_CODE, shape, member, least, most), .entry_max = (last)}
-#define WIRE_LIST_U64(n, shape, member, least, most)                                            \
-    {WIRE_LIST_ROW(n, LIST_U64, shape, member, least, most)}
-#define WIRE_LIST_FIXED(n, shape, member, least, most)                                          \
-    {WIRE_LIST_ROW(n, LIST_FIXED, shape, member, least, most)}
-#define WIRE_LIST_TEXT(n, shape, member, least, most, text_max)                                 \
-    {WIRE_LIST_ROW(n, LIST_TEXT, shape, member, least, most), .entry_max = (text_max)}
-#define WIRE_LIST_PART(n, shape, member, least, most, message)                                  \
-    {WIRE_LIST_ROW(n, LIST_PART, shape, member, least, most), .of = &(message)}
+#define WIRE_FIXED(n, p, shape, member)                                           \
+    {                                                                             \
+        WIRE_ROW(n, FIXED, p, shape, member), .size = WIRE_SIZE_OF(shape, member) \
+    }
+#define WIRE_NAME(n, p, shape, member)      \
+    {                                       \
+        WIRE_ROW(n, NAME, p, shape, member) \
+    }
+#define WIRE_BYTES(n, p, shape, member, least, most)                        \
+    {                                                                       \
+        WIRE_ROW(n, BYTES, p, shape, member), .min = (least), .max = (most) \
+    }
+#define WIRE_TEXT(n, p, shape, member, least, most)                        \
+    {                                                                      \
+        WIRE_ROW(n, TEXT, p, shape, member), .min = (least), .max = (most) \
+    }
+#define WIRE_PART(n, shape, member, message)                         \
+    {                                                                \
+        WIRE_ROW(n, PART, REQUIRED, shape, member), .of = &(message) \
+    }
+#define WIRE_PART_AT(n, shape, member, message)                         \
+    {                                                                   \
+        WIRE_ROW(n, PART_AT, OPTIONAL, shape, member), .of = &(message) \
+    }
+#define WIRE_LIST_CODE(n, shape, member, least, most, last)                          \
+    {                                                                                \
+        WIRE_LIST_ROW(n, LIST_CODE, shape, member, least, most), .entry_max = (last) \
+    }
+#define WIRE_LIST_U64(n, shape, member, least, most)           \
+    {                                                          \
+        WIRE_LIST_ROW(n, LIST_U64, shape, member, least, most) \
+    }
+#define WIRE_LIST_FIXED(n, shape, member, least, most)           \
+    {                                                            \
+        WIRE_LIST_ROW(n, LIST_FIXED, shape, member, least, most) \
+    }
+#define WIRE_LIST_TEXT(n, shape, member, least, most, text_max)                          \
+    {                                                                                    \
+        WIRE_LIST_ROW(n, LIST_TEXT, shape, member, least, most), .entry_max = (text_max) \
+    }
+#define WIRE_LIST_PART(n, shape, member, least, most, message)                    \
+    {                                                                             \
+        WIRE_LIST_ROW(n, LIST_PART, shape, member, least, most), .of = &(message) \
+    }
+/* clang-format on */
 
 /** Times are milliseconds; the limit is the year 9999, so that no sum of them overflows. */
 #define WIRE_TIME_MAX UINT64_C(253402300799999)
 #define WIRE_VERSION_MAX (UINT64_C(1) << 53)
 
 /** Defines ln_wire_NAME for struct ln_NAME from NAME_fields. */
-#define WIRE_MESSAGE(message, schema, most, choice)                                             \
-    const struct ln_wire ln_wire_##message = {                                                  \
-        .name = #message,                                                                       \
-        .descriptor = &pb__##schema##__descriptor,                                              \
-        .shape_size = sizeof(struct ln_##message),                                              \
-        .size_max = (most),                                                                     \
-        .fields = message##_fields,                                                             \
-        .fields_count = LN_COUNT(message##_fields),                                             \
-        .is_choice = (choice),                                                                  \
+#define WIRE_MESSAGE(message, schema, most, choice) \
+    const struct ln_wire ln_wire_##message = {      \
+        .name = #message,                           \
+        .descriptor = &pb__##schema##__descriptor,  \
+        .shape_size = sizeof(struct ln_##message),  \
+        .size_max = (most),                         \
+        .fields = message##_fields,                 \
+        .fields_count = LN_COUNT(message##_fields), \
+        .is_choice = (choice),                      \
     }
 
 #endif

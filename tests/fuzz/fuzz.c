@@ -1,8 +1,8 @@
 /*
  * Fuzz targets: every wire message from its table, and every other decoder of outside bytes.
  *
- * What opens is built again, and must open again: a decoder that accepts what its builder cannot say is a
- * defect too. Seeds are made from the tables: fuzz --seed TARGET FILE.
+ * What opens is built again, and must open again: a decoder that accepts what its builder
+ * cannot say is a defect too. Seeds are made from the tables: fuzz --seed TARGET FILE.
  */
 #include "crypto.h"
 #include "form.h"
@@ -22,7 +22,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Decoders that are no single message ------------------------------------------------------------ */
+/* Decoders that are no single message ------------------------------------------------------ */
 
 static int unseal_nothing(void *context, const struct ln_key_id *key_id,
                           const struct ln_public_key *encapsulated, struct ln_bytes info,
@@ -33,14 +33,15 @@ static int unseal_nothing(void *context, const struct ln_key_id *key_id,
     (void)encapsulated;
     (void)info;
     (void)aad;
-    memcpy(out, ciphertext.data, ciphertext.size - 16); /* a seal that opens: what is inside is fuzzed too */
+    memcpy(out, ciphertext.data,
+           ciphertext.size - 16); /* a seal that opens: what is inside is fuzzed too */
     return 0;
 }
 
 static void fuzz_sealed(struct ln_bytes bytes)
 {
-    static const struct ln_id federation = {{0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a,
-                                             0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a}};
+    static const struct ln_id federation = {{0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a,
+                                             0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a}};
     static const struct ln_name to = {"KK"};
     static const struct ln_unsealer unsealer = {unseal_nothing, NULL};
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_ENVELOPE_MAX);
@@ -52,8 +53,8 @@ static void fuzz_evidence_verify(struct ln_bytes bytes)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(BUDGET);
     struct ln_evidence_report report;
-    const int error =
-        ln_evidence_verify(bytes, "00000 00000 00000 00000 00000 00000 00000 00000", &arena, &report);
+    const int error = ln_evidence_verify(
+        bytes, "00000 00000 00000 00000 00000 00000 00000 00000", &arena, &report);
     assert(error != 0); /* nobody has these roots */
 }
 
@@ -96,7 +97,7 @@ static const struct {
     {"text", fuzz_text, NULL},
 };
 
-/* Messages ------------------------------------------------------------------------------------- */
+/* Messages --------------------------------------------------------------------------------- */
 
 static void fuzz_message(const struct ln_wire *wire, struct ln_bytes bytes)
 {
@@ -109,7 +110,7 @@ static void fuzz_message(const struct ln_wire *wire, struct ln_bytes bytes)
     assert(ln_wire_open(wire, ln_buffer_view(&again), &arena, shape) == 0);
 }
 
-/* Which one ------------------------------------------------------------------------------------ */
+/* Which one -------------------------------------------------------------------------------- */
 
 static const struct ln_wire *chosen_wire;
 static void (*chosen_decoder)(struct ln_bytes bytes);

@@ -64,7 +64,8 @@ static size_t run_size(const struct wire_field *field, bool is_too_long)
     }
 }
 
-static int add_bytes(struct ln_buffer *out, const struct wire_field *field, enum sample_fault fault)
+static int add_bytes(struct ln_buffer *out, const struct wire_field *field,
+                     enum sample_fault fault)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer run = LN_BUFFER((size_t)32 << 20);
     const size_t size = run_size(field, fault == SAMPLE_TOO_LONG);
@@ -78,10 +79,11 @@ static int add_bytes(struct ln_buffer *out, const struct wire_field *field, enum
     return add_run(out, field->number, ln_buffer_view(&run));
 }
 
-static int add_full(const struct ln_wire *wire, struct ln_buffer *out, unsigned depth, bool is_full);
+static int add_full(const struct ln_wire *wire, struct ln_buffer *out, unsigned depth,
+                    bool is_full);
 
-static int add_value(struct ln_buffer *out, const struct wire_field *field, enum sample_fault fault,
-                     unsigned depth, bool is_full)
+static int add_value(struct ln_buffer *out, const struct wire_field *field,
+                     enum sample_fault fault, unsigned depth, bool is_full)
 {
     if (fault == SAMPLE_WRONG_TYPE) {
         static const uint8_t eight[8];
@@ -128,20 +130,23 @@ static int add_fields(const struct ln_wire *wire, size_t asked, enum sample_faul
     int error = 0;
     for (size_t i = 0; i < wire->fields_count && error == 0; i++) {
         const enum sample_fault here = i == asked ? fault : SAMPLE_VALID;
-        const size_t times = times_of(&wire->fields[i], here, is_wanted(wire, i, asked, is_full));
+        const size_t times =
+            times_of(&wire->fields[i], here, is_wanted(wire, i, asked, is_full));
         for (size_t k = 0; k < times && error == 0; k++)
             error = add_value(out, &wire->fields[i], here, depth, is_full);
     }
     return error;
 }
 
-static int add_full(const struct ln_wire *wire, struct ln_buffer *out, unsigned depth, bool is_full)
+static int add_full(const struct ln_wire *wire, struct ln_buffer *out, unsigned depth,
+                    bool is_full)
 {
     return depth > SAMPLE_DEPTH_MAX ? LN_E_TOO_LARGE
                                     : add_fields(wire, 0, SAMPLE_VALID, out, depth, is_full);
 }
 
-int sample_build(const struct ln_wire *wire, size_t field, enum sample_fault fault, struct ln_buffer *out)
+int sample_build(const struct ln_wire *wire, size_t field, enum sample_fault fault,
+                 struct ln_buffer *out)
 {
     return add_fields(wire, field, fault, out, 0, false);
 }

@@ -1,6 +1,6 @@
 /*
- * Valid messages made from the wire tables alone: whatever a table says must be there is there, as small as it
- * may be. For tests that break them field by field, and as seeds for fuzzing.
+ * Valid messages made from the wire tables alone: whatever a table says must be there is there,
+ * as small as it may be. For tests that break them field by field, and as seeds for fuzzing.
  */
 #ifndef SAMPLE_H
 #define SAMPLE_H
@@ -12,12 +12,12 @@ enum { SAMPLE_DEPTH_MAX = 8 };
 /** How a sample differs from a valid message. */
 enum sample_fault {
     SAMPLE_VALID,
-    SAMPLE_WITHOUT,      /* the field is missing */
-    SAMPLE_TWICE,        /* it stands twice */
-    SAMPLE_TOO_MANY,     /* a list has one entry more than allowed */
-    SAMPLE_TOO_LONG,     /* bytes or text longer by one than allowed */
-    SAMPLE_WRONG_TYPE,   /* another wire type */
-    SAMPLE_BAD_TEXT,     /* text with a NUL in it */
+    SAMPLE_WITHOUT,    /* the field is missing */
+    SAMPLE_TWICE,      /* it stands twice */
+    SAMPLE_TOO_MANY,   /* a list has one entry more than allowed */
+    SAMPLE_TOO_LONG,   /* bytes or text longer by one than allowed */
+    SAMPLE_WRONG_TYPE, /* another wire type */
+    SAMPLE_BAD_TEXT,   /* text with a NUL in it */
 };
 
 /** Appends a message; `field` (an index into the table) has the fault. */

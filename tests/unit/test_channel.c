@@ -1,6 +1,7 @@
 /*
- * The channel between two and three nodes in one process: real stores, real signatures, a hub that loses,
- * doubles, reorders and cuts, an injected clock. Each property runs from a seed that is printed when it fails.
+ * The channel between two and three nodes in one process: real stores, real signatures, a hub
+ * that loses, doubles, reorders and cuts, an injected clock. Each property runs from a seed
+ * that is printed when it fails.
  */
 #include "apply.h"
 #include "channel.h"
@@ -21,7 +22,7 @@
 
 enum { NODES = 2, WIRE_MAX = 4096, TRUST_YEARS = 2 };
 
-/* A clock and a source of chance that belong to the test ------------------------------------------ */
+/* A clock and a source of chance that belong to the test ----------------------------------- */
 
 static uint64_t test_now_ms = UINT64_C(1764000000000);
 
@@ -41,7 +42,7 @@ static uint32_t chance(uint32_t below)
     return (uint32_t)(chance_state >> 33) % below;
 }
 
-/* A country with everything that the channel needs of it ------------------------------------------ */
+/* A country with everything that the channel needs of it ----------------------------------- */
 
 struct country {
     struct ln_name name;
@@ -66,14 +67,16 @@ static struct country countries[NODES];
 static struct wire wires[NODES]; /* by destination */
 static struct ln_id federation;
 
-static int sign_with(void *context, struct ln_bytes message, uint8_t out[static LN_SIGNATURE_BYTES])
+static int sign_with(void *context, struct ln_bytes message,
+                     uint8_t out[static LN_SIGNATURE_BYTES])
 {
     sign_make(context, message, out);
     return 0;
 }
 
-static int unseal_with(void *context, const struct ln_key_id *key_id, const struct ln_public_key *encapsulated,
-                       struct ln_bytes info, struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out)
+static int unseal_with(void *context, const struct ln_key_id *key_id,
+                       const struct ln_public_key *encapsulated, struct ln_bytes info,
+                       struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out)
 {
     (void)key_id;
     const struct country *country = context;
@@ -92,7 +95,8 @@ static void make_keys(struct country *country, const char *name)
     seal_keys_make(&country->epoch_key, country->epoch);
     crypto_random(country->store_key, sizeof country->store_key);
     country->signer = (struct ln_signer){.sign = sign_with, .context = country->node};
-    country->officer_signer = (struct ln_signer){.sign = sign_with, .context = country->officer};
+    country->officer_signer =
+        (struct ln_signer){.sign = sign_with, .context = country->officer};
     ln_key_id_of(LN_USE_NODE, &country->node_key, &country->signer.key_id);
     ln_key_id_of(LN_USE_OFFICER, &country->officer_key, &country->officer_signer.key_id);
     country->unsealer = (struct ln_unsealer){unseal_with, country};
@@ -104,20 +108,28 @@ static void sign_roster(struct ln_buffer *out)
     struct ln_signature signatures[NODES];
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     for (size_t i = 0; i < NODES; i++)
-        members[i] = (struct ln_member){.id = countries[i].name, .threshold = 1,
-                                        .roots = &countries[i].root_key, .roots_count = 1};
-    const struct ln_roster roster = {.federation = federation, .version = 1, .created_ms = test_now_ms,
+        members[i] = (struct ln_member){.id = countries[i].name,
+                                        .threshold = 1,
+                                        .roots = &countries[i].root_key,
+                                        .roots_count = 1};
+    const struct ln_roster roster = {.federation = federation,
+                                     .version = 1,
+                                     .created_ms = test_now_ms,
                                      .expires_ms = test_now_ms + TRUST_YEARS * 365 * LN_DAY_MS,
-                                     .threshold = NODES, .members = members, .members_count = NODES,
+                                     .threshold = NODES,
+                                     .members = members,
+                                     .members_count = NODES,
                                      .code_lists = 1};
     assert_int_equal(ln_roster_build(&roster, &body), 0);
     for (size_t i = 0; i < NODES; i++) {
         struct ln_signer root = {.sign = sign_with, .context = countries[i].root};
         ln_key_id_of(LN_USE_ROOT, &countries[i].root_key, &root.key_id);
-        assert_int_equal(ln_sign_shape(LN_TYPE_ROSTER, &federation, ln_buffer_view(&body), &root,
-                                       &signatures[i]), 0);
+        assert_int_equal(ln_sign_shape(LN_TYPE_ROSTER, &federation, ln_buffer_view(&body),
+                                       &root, &signatures[i]),
+                         0);
     }
-    const struct ln_signed signed_roster = {LN_TYPE_ROSTER, ln_buffer_view(&body), signatures, NODES};
+    const struct ln_signed signed_roster = {LN_TYPE_ROSTER, ln_buffer_view(&body), signatures,
+                                            NODES};
     assert_int_equal(ln_signed_build(&signed_roster, out), 0);
 }
 
@@ -130,20 +142,34 @@ static void sign_manifest(struct country *country, struct ln_buffer *out)
     const struct ln_collection collection = {.hub = {"hub-1"}, .priority = 1};
     const struct ln_office office = {.id = {"office"}, .kind = LN_AUTHORITY_TASK_FORCE};
     static const uint32_t roles[] = {LN_ROLE_POLICE};
-    const struct ln_officer officer = {.id = {"officer"}, .office = {"office"}, .roles = roles,
-                                       .roles_count = 1, .signing_key = country->officer_key,
-                                       .box_key = country->box_key, .valid_from_ms = from,
-                                       .valid_until_ms = until, .status = LN_KEY_ACTIVE};
-    const struct ln_manifest manifest = {.federation = federation, .member = country->name, .version = 1,
-                                         .created_ms = from, .expires_ms = until, .node_keys = keys,
-                                         .node_keys_count = 2, .collections = &collection,
-                                         .collections_count = 1, .offices = &office, .offices_count = 1,
-                                         .officers = &officer, .officers_count = 1};
+    const struct ln_officer officer = {.id = {"officer"},
+                                       .office = {"office"},
+                                       .roles = roles,
+                                       .roles_count = 1,
+                                       .signing_key = country->officer_key,
+                                       .box_key = country->box_key,
+                                       .valid_from_ms = from,
+                                       .valid_until_ms = until,
+                                       .status = LN_KEY_ACTIVE};
+    const struct ln_manifest manifest = {.federation = federation,
+                                         .member = country->name,
+                                         .version = 1,
+                                         .created_ms = from,
+                                         .expires_ms = until,
+                                         .node_keys = keys,
+                                         .node_keys_count = 2,
+                                         .collections = &collection,
+                                         .collections_count = 1,
+                                         .offices = &office,
+                                         .offices_count = 1,
+                                         .officers = &officer,
+                                         .officers_count = 1};
     struct ln_signer root = {.sign = sign_with, .context = country->root};
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     ln_key_id_of(LN_USE_ROOT, &country->root_key, &root.key_id);
     assert_int_equal(ln_manifest_build(&manifest, &body), 0);
-    assert_int_equal(ln_sign(LN_TYPE_MANIFEST, &federation, ln_buffer_view(&body), &root, out), 0);
+    assert_int_equal(ln_sign(LN_TYPE_MANIFEST, &federation, ln_buffer_view(&body), &root, out),
+                     0);
     const struct ln_signed shape = {.type = LN_TYPE_MANIFEST, .body = ln_buffer_view(&body)};
     ln_signed_digest(&shape, &country->manifest_digest);
 }
@@ -161,9 +187,12 @@ static void start_country(struct country *country, struct ln_bytes roster)
     char fingerprint[LN_FINGERPRINT_SIZE];
     snprintf(country->directory, sizeof country->directory, "/tmp/liaison-test-XXXXXX");
     assert_non_null(mkdtemp(country->directory));
-    country->local = (struct local){.federation = federation, .member = country->name,
-                                    .trust = ln_trust_new(), .signer = &country->signer,
-                                    .unsealer = &country->unsealer, .oldest_openable_epoch = 1,
+    country->local = (struct local){.federation = federation,
+                                    .member = country->name,
+                                    .trust = ln_trust_new(),
+                                    .signer = &country->signer,
+                                    .unsealer = &country->unsealer,
+                                    .oldest_openable_epoch = 1,
                                     .clock = test_clock};
     open_store(country);
     ln_roots_fingerprint(&countries[0].root_key, 1, &digest);
@@ -186,7 +215,8 @@ static int start_all(void **state)
         AUTO(ln_buffer_wipe) struct ln_buffer manifest = LN_BUFFER(LN_BODY_MAX);
         sign_manifest(&countries[i], &manifest);
         for (size_t k = 0; k < NODES; k++)
-            assert_int_equal(ln_trust_take(countries[k].local.trust, ln_buffer_view(&manifest)), 0);
+            assert_int_equal(ln_trust_take(countries[k].local.trust, ln_buffer_view(&manifest)),
+                             0);
     }
     return 0;
 }
@@ -213,7 +243,7 @@ static int stop_all(void **state)
     return 0;
 }
 
-/* What officers do ------------------------------------------------------------------------------- */
+/* What officers do ------------------------------------------------------------------------- */
 
 struct posting {
     struct country *from, *to;
@@ -228,23 +258,33 @@ static int post_event(struct store_txn *txn, void *context)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
-    const struct ln_party parties[] = {{posting->from->name, {"office"}}, {posting->to->name, {"office"}}};
+    const struct ln_party parties[] = {{posting->from->name, {"office"}},
+                                       {posting->to->name, {"office"}}};
     static const uint32_t contents[] = {LN_CONTENT_INFORMATION};
-    struct ln_event event = {.federation = federation, .case_kind = LN_CASE_KIND_REFERRAL,
+    struct ln_event event = {.federation = federation,
+                             .case_kind = LN_CASE_KIND_REFERRAL,
                              .action = LN_ACTION_REFER,
-                             .author = {posting->from->name, {"office"}, {"officer"}}, .number = 1,
-                             .created_ms = test_now_ms, .urgency = posting->urgency, .parties = parties,
-                             .parties_count = 2, .request = LN_REQUEST_BROKER_NOTICE, .contents = contents,
-                             .contents_count = 1, .manifest_version = 1,
+                             .author = {posting->from->name, {"office"}, {"officer"}},
+                             .number = 1,
+                             .created_ms = test_now_ms,
+                             .urgency = posting->urgency,
+                             .parties = parties,
+                             .parties_count = 2,
+                             .request = LN_REQUEST_BROKER_NOTICE,
+                             .contents = contents,
+                             .contents_count = 1,
+                             .manifest_version = 1,
                              .manifest_digest = posting->from->manifest_digest};
     struct ln_signature signature;
     struct apply_event applied;
     crypto_random(event.case_id.b, sizeof event.case_id.b);
     assert_int_equal(ln_event_build(&event, &body), 0);
     assert_int_equal(ln_sign_shape(LN_TYPE_EVENT, &federation, ln_buffer_view(&body),
-                                   &posting->from->officer_signer, &signature), 0);
+                                   &posting->from->officer_signer, &signature),
+                     0);
     signature.signature.b[0] ^= posting->spoil;
-    const struct ln_event_item item = {.event = {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1}};
+    const struct ln_event_item item = {
+        .event = {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1}};
     assert_int_equal(ln_event_item_build(&item, &packed), 0);
     assert_int_equal(apply_open(ln_buffer_view(&packed), &arena, &applied), 0);
     posting->digest = applied.digest;
@@ -254,7 +294,8 @@ static int post_event(struct store_txn *txn, void *context)
 
 static struct ln_digest post(unsigned from, unsigned to, uint32_t urgency)
 {
-    struct posting posting = {.from = &countries[from], .to = &countries[to], .urgency = urgency};
+    struct posting posting = {
+        .from = &countries[from], .to = &countries[to], .urgency = urgency};
     assert_int_equal(store_run(countries[from].local.store, post_event, &posting), 0);
     return posting.digest;
 }
@@ -270,7 +311,8 @@ static bool holds(unsigned country, const struct ln_digest *event)
 
 static uint64_t count_cases(unsigned country);
 
-static int count_case(const struct ln_id *case_id, const struct ln_case_record *record, void *context)
+static int count_case(const struct ln_id *case_id, const struct ln_case_record *record,
+                      void *context)
 {
     (void)case_id;
     (void)record;
@@ -298,13 +340,15 @@ static struct ln_channel_record channel_of(unsigned country, unsigned peer)
     return channel;
 }
 
-/* What the link does, without its sockets --------------------------------------------------------- */
+/* What the link does, without its sockets -------------------------------------------------- */
 
 static void put_on_wire(unsigned to, struct ln_bytes packet)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX);
-    assert_int_equal(ln_envelope_seal(&federation, &countries[to].name, 1, &countries[to].epoch_key,
-                                      LN_URGENCY_ROUTINE, packet, &envelope), 0);
+    assert_int_equal(ln_envelope_seal(&federation, &countries[to].name, 1,
+                                      &countries[to].epoch_key, LN_URGENCY_ROUTINE, packet,
+                                      &envelope),
+                     0);
     assert_true(wires[to].count < WIRE_MAX);
     uint8_t *copy = malloc(envelope.size);
     memcpy(copy, envelope.data, envelope.size);
@@ -320,8 +364,8 @@ static int make_letters(struct store_txn *txn, void *context)
     const struct making *making = context;
     for (;;) {
         struct store_letter number;
-        const int error =
-            compose_next(txn, &countries[making->from].local, &countries[making->to].name, &number);
+        const int error = compose_next(txn, &countries[making->from].local,
+                                       &countries[making->to].name, &number);
         if (error != 0 || number.sequence == 0)
             return error;
     }
@@ -338,14 +382,17 @@ struct sending {
     struct store_txn *txn;
 };
 
-static int send_open(struct store_letter number, const struct ln_sent_record *sent, void *context)
+static int send_open(struct store_letter number, const struct ln_sent_record *sent,
+                     void *context)
 {
     const struct sending *sending = context;
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
     uint32_t urgency;
     if (sent->closed)
         return 0;
-    assert_int_equal(compose_packet(sending->txn, &countries[sending->to].name, number, &packet, &urgency), 0);
+    assert_int_equal(
+        compose_packet(sending->txn, &countries[sending->to].name, number, &packet, &urgency),
+        0);
     put_on_wire(sending->to, ln_buffer_view(&packet));
     return 0;
 }
@@ -357,7 +404,8 @@ static void send_all(unsigned from, unsigned to)
     const struct ln_channel_record channel = channel_of(from, to);
     const struct store_letter first = {channel.sent_generation, channel.settled_sequence + 1};
     assert_int_equal(store_read(countries[from].local.store, &sending.txn), 0);
-    assert_int_equal(store_sent(sending.txn, &countries[to].name, first, send_open, &sending), 0);
+    assert_int_equal(store_sent(sending.txn, &countries[to].name, first, send_open, &sending),
+                     0);
     store_end(&sending.txn);
 }
 
@@ -366,7 +414,8 @@ static void send_note(unsigned from, unsigned to, const struct ln_nonce *answer)
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
     struct store_txn *txn;
     assert_int_equal(store_read(countries[from].local.store, &txn), 0);
-    assert_int_equal(note_make(txn, &countries[from].local, &countries[to].name, answer, &packet), 0);
+    assert_int_equal(
+        note_make(txn, &countries[from].local, &countries[to].name, answer, &packet), 0);
     store_end(&txn);
     put_on_wire(to, ln_buffer_view(&packet));
 }
@@ -407,7 +456,7 @@ static void settle(void)
     }
 }
 
-/* Rules ------------------------------------------------------------------------------------------ */
+/* Rules ------------------------------------------------------------------------------------ */
 
 static void delivers_event_and_closes_letter_on_receipt(void **state)
 {
@@ -533,7 +582,8 @@ static void emergency_leaves_alone_and_first(void **state)
     struct store_txn *txn;
     struct ln_sent_record sent;
     assert_int_equal(store_read(countries[0].local.store, &txn), 0);
-    assert_int_equal(store_sent_get(txn, &countries[1].name, (struct store_letter){1, 1}, &arena, &sent), 0);
+    assert_int_equal(
+        store_sent_get(txn, &countries[1].name, (struct store_letter){1, 1}, &arena, &sent), 0);
     store_end(&txn);
     assert_int_equal(sent.items_count, 1);
     assert_true(ln_digest_equal(&sent.items[0].digest, &emergency));
@@ -551,8 +601,10 @@ static void backlog_travels_in_one_letter(void **state)
 static void refuses_event_with_a_broken_signature_by_receipt(void **state)
 {
     (void)state;
-    struct posting posting = {.from = &countries[0], .to = &countries[1],
-                              .urgency = LN_URGENCY_ROUTINE, .spoil = true};
+    struct posting posting = {.from = &countries[0],
+                              .to = &countries[1],
+                              .urgency = LN_URGENCY_ROUTINE,
+                              .spoil = true};
     assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
     compose(0, 1);
     send_all(0, 1);
@@ -562,28 +614,34 @@ static void refuses_event_with_a_broken_signature_by_receipt(void **state)
     assert_int_equal(channel_of(0, 1).settled_sequence, channel_of(0, 1).sent_sequence);
 }
 
-/* Faults of a counterpart --------------------------------------------------------------------------- */
+/* Faults of a counterpart ------------------------------------------------------------------ */
 
 static void put_letter(unsigned from, unsigned to, const struct ln_letter *letter,
-                       const struct ln_item *items, size_t items_count, const struct ln_signer *signer)
+                       const struct ln_item *items, size_t items_count,
+                       const struct ln_signer *signer)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     AUTO(ln_buffer_wipe) struct ln_buffer packet_bytes = LN_BUFFER(LN_PACKET_MAX);
     struct ln_signature signature;
     (void)from;
     assert_int_equal(ln_letter_build(letter, &body), 0);
-    assert_int_equal(ln_sign_shape(LN_TYPE_LETTER, &federation, ln_buffer_view(&body), signer, &signature), 0);
-    const struct ln_packet packet = {{LN_TYPE_LETTER, ln_buffer_view(&body), &signature, 1}, items, items_count};
+    assert_int_equal(
+        ln_sign_shape(LN_TYPE_LETTER, &federation, ln_buffer_view(&body), signer, &signature),
+        0);
+    const struct ln_packet packet = {
+        {LN_TYPE_LETTER, ln_buffer_view(&body), &signature, 1}, items, items_count};
     assert_int_equal(ln_packet_build(&packet, &packet_bytes), 0);
     put_on_wire(to, ln_buffer_view(&packet_bytes));
 }
 
 /** A letter from KH to TH with one receipt about nothing as its item. */
-static void forge_letter(struct ln_letter *letter, uint64_t sequence, const struct ln_signer *signer)
+static void forge_letter(struct ln_letter *letter, uint64_t sequence,
+                         const struct ln_signer *signer)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer receipt = LN_BUFFER(4096);
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(65536);
-    const struct receipt_subject subject = {&countries[1].name, {{(uint8_t)test_now_ms}}, {1, 1}};
+    const struct receipt_subject subject = {
+        &countries[1].name, {{(uint8_t)test_now_ms}}, {1, 1}};
     struct ln_signed signed_receipt;
     struct ln_digest digest;
     assert_int_equal(receipt_delivered(&countries[0].local, &subject, &receipt), 0);
@@ -670,7 +728,8 @@ static void refuses_envelope_with_any_byte_changed(void **state)
     for (unsigned i = 0; i < 300; i++) {
         send_all(0, 1);
         const struct ln_bytes envelope = wires[1].envelopes[0];
-        ((uint8_t *)(uintptr_t)envelope.data)[chance((uint32_t)envelope.size)] ^= (uint8_t)(1 + chance(255));
+        ((uint8_t *)(uintptr_t)envelope.data)[chance((uint32_t)envelope.size)] ^=
+            (uint8_t)(1 + chance(255));
         assert_int_not_equal(take(1, 0, NULL), 0);
     }
     assert_int_equal(count_cases(1), 0);
@@ -697,7 +756,7 @@ static void reopened_channel_goes_on_in_a_new_generation(void **state)
     assert_int_equal(channel_of(0, 1).frozen, 0);
 }
 
-/* A backup that was restored ----------------------------------------------------------------------- */
+/* A backup that was restored --------------------------------------------------------------- */
 
 static int ask_all(struct store_txn *txn, void *context)
 {
@@ -713,10 +772,12 @@ static void restored_node_gets_back_what_it_forgot(void **state)
     settle();
     snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
     assert_int_equal(store_copy(countries[0].local.store, copy), 0);
-    const struct ln_digest own = post(0, 1, LN_URGENCY_ROUTINE), theirs = post(1, 0, LN_URGENCY_ROUTINE);
+    const struct ln_digest own = post(0, 1, LN_URGENCY_ROUTINE),
+                           theirs = post(1, 0, LN_URGENCY_ROUTINE);
     settle();
     store_close(&countries[0].local.store);
-    snprintf(command, sizeof command, "cp %s/data.mdb %s/store/data.mdb && rm -f %s/store/lock.mdb", copy,
+    snprintf(command, sizeof command,
+             "cp %s/data.mdb %s/store/data.mdb && rm -f %s/store/lock.mdb", copy,
              countries[0].directory, countries[0].directory);
     assert_int_equal(system(command), 0);
     open_store(&countries[0]);
@@ -727,7 +788,8 @@ static void restored_node_gets_back_what_it_forgot(void **state)
     assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
     post(0, 1, LN_URGENCY_ROUTINE);
     compose(0, 1);
-    assert_int_equal(channel_of(0, 1).sent_sequence, 1); /* it sends nothing before the answer */
+    assert_int_equal(channel_of(0, 1).sent_sequence,
+                     1); /* it sends nothing before the answer */
     send_note(0, 1, NULL);
     struct mailbag_mail mail;
     assert_int_equal(take(1, 0, &mail), 0);
@@ -743,9 +805,12 @@ static void restored_node_gets_back_what_it_forgot(void **state)
     assert_int_equal(count_cases(1), 4);
 }
 
-/* Properties ------------------------------------------------------------------------------------- */
+/* Properties ------------------------------------------------------------------------------- */
 
-/** A hub that loses, doubles and reorders; in the end both hold everything once and nothing is open. */
+/**
+ * A hub that loses, doubles and reorders; in the end both hold everything once and nothing is
+ * open.
+ */
 static void run_history(uint64_t seed)
 {
     enum { STEPS = 120, POSTS_MAX = STEPS };
@@ -794,7 +859,8 @@ static void run_history(uint64_t seed)
     for (unsigned i = 0; i < NODES; i++) {
         const struct ln_channel_record channel = channel_of(i, 1 - i);
         if (channel.frozen != 0 || channel.stored_sequence != channel.highest_sequence)
-            fail_msg("seed %llu: the channel of %u is frozen or has a gap", (unsigned long long)seed, i);
+            fail_msg("seed %llu: the channel of %u is frozen or has a gap",
+                     (unsigned long long)seed, i);
     }
 }
 

@@ -17,7 +17,8 @@ static uint8_t signing_secret[CRYPTO_SIGN_SECRET_BYTES];
 static struct ln_public_key signing_key, all_42;
 static struct ln_id federation;
 
-static int sign_with(void *context, struct ln_bytes message, uint8_t out[static LN_SIGNATURE_BYTES])
+static int sign_with(void *context, struct ln_bytes message,
+                     uint8_t out[static LN_SIGNATURE_BYTES])
 {
     sign_make(context, message, out);
     return 0;
@@ -70,10 +71,12 @@ static void signature_is_over_the_preimage(void **state)
     struct ln_signer signer = {.sign = sign_with, .context = signing_secret};
     struct ln_signature signature;
     ln_key_id_of(LN_USE_NODE, &signing_key, &signer.key_id);
-    assert_int_equal(ln_sign_shape(LN_TYPE_LETTER, &federation, letter_of_three_bytes().body, &signer,
-                                   &signature), 0);
+    assert_int_equal(ln_sign_shape(LN_TYPE_LETTER, &federation, letter_of_three_bytes().body,
+                                   &signer, &signature),
+                     0);
     expect_hex(signature.signature.b, sizeof signature.signature.b,
-               "3b759c26209b08149eac6df732a6d64551a55fe22ff11ddd69435e2ac128b0060489c8a579da58f9333f6bcf12f19b"
+               "3b759c26209b08149eac6df732a6d64551a55fe22ff11ddd69435e2ac128b0060489c8a579da58f"
+               "9333f6bcf12f19b"
                "ab4c2f20cc95a51f547a63edca5545c60f");
 }
 
@@ -86,9 +89,11 @@ static void chain_grows_by_letters_digests(void **state)
     expect_hex(digest.b, sizeof digest.b,
                "f02279c9999d634851429a3d3b07bfea8e9f781a696041159683b19b1fa95aac");
     ln_chain_head(&head, &digest, &head);
-    expect_hex(head.b, sizeof head.b, "2abeb3306534b3171c46a31f152a1b3423cd75c6970e3a4a71ed7b6c28a11b39");
+    expect_hex(head.b, sizeof head.b,
+               "2abeb3306534b3171c46a31f152a1b3423cd75c6970e3a4a71ed7b6c28a11b39");
     ln_chain_head(&head, &digest, &head);
-    expect_hex(head.b, sizeof head.b, "8d8a018c74030efa5cfc672b9e8274a60c2e8c48ef34aca29f4387fa65212a45");
+    expect_hex(head.b, sizeof head.b,
+               "8d8a018c74030efa5cfc672b9e8274a60c2e8c48ef34aca29f4387fa65212a45");
 }
 
 static void case_number_reads_as_base_32(void **state)
@@ -112,19 +117,25 @@ static int unwrap_known_key(void *context, const struct ln_key_id *key_id,
     (void)ciphertext;
     assert_true(ln_bytes_equal(info, LN_LITERAL("liaison/1 wrap")));
     expect_hex(aad.data, aad.size,
-               "6c696169736f6e2f312073656374696f6e00101112131415161718191a1b1c1d1e1f0148a0b1c2d30001020304050607"
+               "6c696169736f6e2f312073656374696f6e00101112131415161718191a1b1c1d1e1f0148a0b1c2d"
+               "30001020304050607"
                "08090000000200000000000000014b4800");
     memcpy(out, context, LN_SECTION_KEY_BYTES);
     return 0;
 }
 
-/* The section is sealed here by the page's values; the code must open it and find the commitment. */
+/*
+ * The section is sealed here by the page's values; the code must open it and find the
+ * commitment.
+ */
 static void section_opens_by_the_pages_key_and_commitment(void **state)
 {
     (void)state;
     static const uint8_t plaintext[] = {0x0a, 0x08, 0x0a, 0x04, 'n', 'a', 'm', 'e', 0x12, 0x00};
     uint8_t section_key[32], cipher_key[32], aad[128], ciphertext[sizeof plaintext + 40];
-    struct ln_event event = {.federation = federation, .author = {.member = {"KH"}}, .number = 1,
+    struct ln_event event = {.federation = federation,
+                             .author = {.member = {"KH"}},
+                             .number = 1,
                              .sections_count = 1};
     struct ln_section_head head = {.compartment = LN_COMPARTMENT_IDENTITY};
     const struct ln_wrap wrap = {.role_key_id = {{0}}};
@@ -135,12 +146,20 @@ static void section_opens_by_the_pages_key_and_commitment(void **state)
     for (unsigned i = 0; i < sizeof section_key; i++)
         section_key[i] = (uint8_t)(0x80 + i);
     assert_int_equal(ln_hex_read("0148a0b1c2d300010203040506070809", event.case_id.b, 16), 0);
-    assert_int_equal(ln_hex_read("2f39a3992bd4e56d7fee54bacff001ecafe87a3fbdad0331418da0f682dc4852",
-                                 cipher_key, 32), 0);
-    assert_int_equal(ln_hex_read("b5d63425944fd287815a98df1185dc32ff2e992634c3ce8ba75a25c25bd345b5",
-                                 head.commitment.b, 32), 0);
-    assert_int_equal(ln_hex_read("6c696169736f6e2f312073656374696f6e00101112131415161718191a1b1c1d1e1f0148a0b1"
-                                 "c2d3000102030405060708090000000200000000000000014b4800", aad, 65), 0);
+    assert_int_equal(
+        ln_hex_read("2f39a3992bd4e56d7fee54bacff001ecafe87a3fbdad0331418da0f682dc4852",
+                    cipher_key, 32),
+        0);
+    assert_int_equal(
+        ln_hex_read("b5d63425944fd287815a98df1185dc32ff2e992634c3ce8ba75a25c25bd345b5",
+                    head.commitment.b, 32),
+        0);
+    assert_int_equal(
+        ln_hex_read(
+            "6c696169736f6e2f312073656374696f6e00101112131415161718191a1b1c1d1e1f0148a0b1"
+            "c2d3000102030405060708090000000200000000000000014b4800",
+            aad, 65),
+        0);
     aead_seal(cipher_key, ln_view(aad, 65), ln_view(plaintext, sizeof plaintext), ciphertext);
     event.sections = &head;
     assert_int_equal(ln_section_open(&event, &item, 0, &unsealer, &opened), 0);
@@ -157,16 +176,18 @@ static void ciphertext_digest_is_the_pages(void **state)
     const struct ln_section section = {.ciphertext = ln_view(zeros, sizeof zeros)};
     const struct ln_event event = {.sections = &head, .sections_count = 1};
     const struct ln_event_item item = {.sections = &section, .sections_count = 1};
-    assert_int_equal(ln_hex_read("a44fe2a649d36ad6338400b3391c04fcf76c64c618235552fbfee7c3d1f60ca1",
-                                 head.ciphertext_digest.b, 32), 0);
+    assert_int_equal(
+        ln_hex_read("a44fe2a649d36ad6338400b3391c04fcf76c64c618235552fbfee7c3d1f60ca1",
+                    head.ciphertext_digest.b, 32),
+        0);
     assert_int_equal(ln_event_item_check(&event, &item), 0);
     head.ciphertext_digest.b[31] ^= 1;
     assert_int_equal(ln_event_item_check(&event, &item), LN_E_COMMITMENT);
 }
 
 static int check_info(void *context, const struct ln_key_id *key_id,
-                      const struct ln_public_key *encapsulated, struct ln_bytes info, struct ln_bytes aad,
-                      struct ln_bytes ciphertext, uint8_t *out)
+                      const struct ln_public_key *encapsulated, struct ln_bytes info,
+                      struct ln_bytes aad, struct ln_bytes ciphertext, uint8_t *out)
 {
     (void)context;
     (void)key_id;
@@ -175,7 +196,8 @@ static int check_info(void *context, const struct ln_key_id *key_id,
     (void)ciphertext;
     (void)out;
     expect_hex(info.data, info.size,
-               "6c696169736f6e2f31207365616c00101112131415161718191a1b1c1d1e1f5448000000000000000007e81518f18b2d"
+               "6c696169736f6e2f31207365616c00101112131415161718191a1b1c1d1e1f54480000000000000"
+               "00007e81518f18b2d"
                "e387adcd79809a72eaa8");
     return LN_E_UNSEALABLE;
 }
@@ -185,18 +207,22 @@ static void envelope_info_is_the_pages(void **state)
     (void)state;
     static const struct ln_name to = {"TH"};
     static const struct ln_unsealer unsealer = {check_info, NULL};
-    AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX), packet = LN_BUFFER(1024);
-    assert_int_equal(ln_envelope_seal(&federation, &to, 7, &all_42, LN_URGENCY_ROUTINE, LN_LITERAL("x"),
-                                      &envelope), 0);
-    assert_int_equal(ln_envelope_open(ln_buffer_view(&envelope), &federation, &to, &unsealer, &packet),
-                     LN_E_UNSEALABLE);
+    AUTO(ln_buffer_wipe)
+    struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX), packet = LN_BUFFER(1024);
+    assert_int_equal(ln_envelope_seal(&federation, &to, 7, &all_42, LN_URGENCY_ROUTINE,
+                                      LN_LITERAL("x"), &envelope),
+                     0);
+    assert_int_equal(
+        ln_envelope_open(ln_buffer_view(&envelope), &federation, &to, &unsealer, &packet),
+        LN_E_UNSEALABLE);
 }
 
 static void padding_is_the_pages(void **state)
 {
     (void)state;
-    static const size_t rows[][2] = {{0, 4096}, {4092, 4096}, {4093, 4352}, {5000, 5120},
-                                     {65536, 67584}, {100000, 100352}, {258044, 258048}};
+    static const size_t rows[][2] = {{0, 4096},       {4092, 4096},   {4093, 4352},
+                                     {5000, 5120},    {65536, 67584}, {100000, 100352},
+                                     {258044, 258048}};
     for (size_t i = 0; i < LN_COUNT(rows); i++)
         assert_int_equal(ln_padded_size(rows[i][0]), rows[i][1]);
 }

@@ -1,6 +1,6 @@
 /*
- * Every message that a stranger's bytes may be opened as, against every way in which a field can be wrong.
- * The tables are the test's only input: a message that is added is tested.
+ * Every message that a stranger's bytes may be opened as, against every way in which a field
+ * can be wrong. The tables are the test's only input: a message that is added is tested.
  */
 #include "sample.h"
 
@@ -171,7 +171,8 @@ static void refuses_message_cut_inside_a_field(void **state)
         AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(BUFFER_MAX);
         assert_int_equal(sample_build_full(*wire, &bytes), 0);
         if (bytes.size > 0)
-            assert_int_equal(open_bytes(*wire, ln_view(bytes.data, bytes.size - 1)), LN_E_TRUNCATED);
+            assert_int_equal(open_bytes(*wire, ln_view(bytes.data, bytes.size - 1)),
+                             LN_E_TRUNCATED);
         for (size_t size = 0; size < bytes.size && size < 512; size++) {
             const int error = open_bytes(*wire, ln_view(bytes.data, size));
             assert_true(error <= 0); /* whatever it says, it does not crash */
@@ -192,14 +193,16 @@ static void refuses_message_above_its_size(void **state)
 static void refuses_number_of_more_than_ten_bytes(void **state)
 {
     (void)state;
-    static const uint8_t bytes[] = {0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
+    static const uint8_t bytes[] = {0x18, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                    0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
     assert_int_equal(open_bytes(&ln_wire_letter, ln_view(bytes, sizeof bytes)), LN_E_MALFORMED);
 }
 
 static void refuses_32_bit_number_above_32_bits(void **state)
 {
     (void)state;
-    static const uint8_t bytes[] = {0x08, 0x80, 0x80, 0x80, 0x80, 0x10}; /* Signed.type = 2^32 */
+    static const uint8_t bytes[] = {0x08, 0x80, 0x80,
+                                    0x80, 0x80, 0x10}; /* Signed.type = 2^32 */
     assert_int_equal(open_bytes(&ln_wire_signed, ln_view(bytes, sizeof bytes)), LN_E_MALFORMED);
 }
 
@@ -210,7 +213,8 @@ static void refuses_what_does_not_fit_the_arena(void **state)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(64);
     struct ln_roster roster;
     assert_int_equal(sample_build(&ln_wire_roster, 0, SAMPLE_VALID, &bytes), 0);
-    assert_int_equal(ln_roster_open(ln_buffer_view(&bytes), &arena, &roster), LN_E_OUT_OF_MEMORY);
+    assert_int_equal(ln_roster_open(ln_buffer_view(&bytes), &arena, &roster),
+                     LN_E_OUT_OF_MEMORY);
 }
 
 /* Opening and building again gives the same bytes where fields stand in their order. */
@@ -219,7 +223,8 @@ static void builds_what_it_opened(void **state)
     (void)state;
     for (const struct ln_wire *const *wire = ln_wire_all(); *wire != NULL; wire++) {
         AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(BUDGET);
-        AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(BUFFER_MAX), again = LN_BUFFER(BUFFER_MAX);
+        AUTO(ln_buffer_wipe)
+        struct ln_buffer bytes = LN_BUFFER(BUFFER_MAX), again = LN_BUFFER(BUFFER_MAX);
         uint8_t shape[1024];
         assert_int_equal(sample_build_full(*wire, &bytes), 0);
         const int error = ln_wire_open(*wire, ln_buffer_view(&bytes), &arena, shape);
@@ -256,14 +261,15 @@ static void tables_have_the_fields_of_their_schema(void **state)
         assert_int_equal((*wire)->fields_count, (*wire)->descriptor->n_fields);
 }
 
-/* Envelopes ------------------------------------------------------------------------------------ */
+/* Envelopes -------------------------------------------------------------------------------- */
 
 static void pads_as_padme(void **state)
 {
     (void)state;
     static const struct {
         size_t packet, padded;
-    } rows[] = {{0, 4096}, {4092, 4096}, {4093, 4352}, {5000, 5120}, {65532, 65536}, {65533, 67584}};
+    } rows[] = {{0, 4096},    {4092, 4096},   {4093, 4352},
+                {5000, 5120}, {65532, 65536}, {65533, 67584}};
     for (size_t i = 0; i < LN_COUNT(rows); i++)
         assert_int_equal(ln_padded_size(rows[i].packet), rows[i].padded);
 }
