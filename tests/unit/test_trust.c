@@ -1,0 +1,690 @@
+/*
+ * Who is who: rosters, manifests and epochs against everything that TUF's tests try: rollback,
+ * fast-forward, forks, wrong thresholds, rotated keys, statements of somebody else; and
+ * evidence bundles.
+ */
+#include "crypto.h"
+
+#include <liaison/evidence.h>
+#include <liaison/roster.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { COUNTRIES = 3, ROOTS = 3, STATEMENT_MAX = LN_BODY_MAX + 8192 };
+
+#define NOW_MS UINT64_C(1764000000000)
+
+struct country {
+    struct ln_name name;
+    struct ln_public_key roots[ROOTS], node_key, officer_key, box_key, transport_key;
+    uint8_t root_secrets[ROOTS][CRYPTO_SIGN_SECRET_BYTES];
+    uint8_t node_secret[CRYPTO_SIGN_SECRET_BYTES], officer_secret[CRYPTO_SIGN_SECRET_BYTES];
+};
+
+static struct country countries[COUNTRIES];
+static struct ln_id federation;
+static struct ln_trust *trust;
+static struct ln_buffer roster_1, manifest_1; /* signed: the anchor, and KH's first manifest */
+
+static int sign_with(void *context, struct ln_bytes message,
+                     uint8_t out[static LN_SIGNATURE_BYTES])
+{
+    sign_make(context, message, out);
+    return 0;
+}
+
+static struct ln_signer signer_of(enum ln_key_use use, const struct ln_public_key *key,
+                                  uint8_t *secret)
+{
+    struct ln_signer signer = {.sign = sign_with, .context = secret};
+    ln_key_id_of(use, key, &signer.key_id);
+    return signer;
+}
+
+/* Rosters ---------------------------------------------------------------------------------- */
+
+static struct ln_member members[COUNTRIES];
+
+/** The roster as it is at first: two of each country's three roots, two of three countries. */
+static struct ln_roster first_roster(void)
+{
+    for (size_t i = 0; i < COUNTRIES; i++)
+        members[i] = (struct ln_member){.id = countries[i].name,
+                                        .threshold = 2,
+                                        .roots = countries[i].roots,
+                                        .roots_count = ROOTS};
+    return (struct ln_roster){.federation = federation,
+                              .version = 1,
+                              .created_ms = NOW_MS,
+                              .expires_ms = NOW_MS + LN_DAY_MS,
+                              .threshold = 2,
+                              .members = members,
+                              .members_count = COUNTRIES,
+                              .code_lists = 1};
+}
+
+/** Signs with the first `roots` roots of each of the first `signers` countries. */
+static void sign_body(enum ln_type type, struct ln_bytes body, size_t signers, size_t roots,
+                      struct ln_buffer *out)
+{
+    struct ln_signature signatures[COUNTRIES * ROOTS];
+    size_t count = 0;
+    for (size_t i = 0; i < signers; i++) {
+        for (size_t k = 0; k < roots; k++) {
+            const struct ln_signer root =
+                signer_of(LN_USE_ROOT, &countries[i].roots[k], countries[i].root_secrets[k]);
+            assert_int_equal(
+                ln_sign_shape(type, &federation, body, &root, &signatures[count++]), 0);
+        }
+    }
+    const struct ln_signed shape = {type, body, signatures, count};
+    ln_buffer_clear(out);
+    assert_int_equal(ln_signed_build(&shape, out), 0);
+}
+
+static void sign_roster(const struct ln_roster *roster, size_t signers, size_t roots,
+                        struct ln_buffer *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    assert_int_equal(ln_roster_build(roster, &body), 0);
+    sign_body(LN_TYPE_ROSTER, ln_buffer_view(&body), signers, roots, out);
+}
+
+static struct ln_digest digest_of(const struct ln_buffer *statement)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(4 * 1024 * 1024);
+    struct ln_signed shape;
+    struct ln_digest digest;
+    assert_int_equal(ln_signed_open(ln_buffer_view(statement), &arena, &shape), 0);
+    ln_signed_digest(&shape, &digest);
+    return digest;
+}
+
+static struct ln_roster next_roster(void)
+{
+    struct ln_roster roster = first_roster();
+    roster.version = 2;
+    roster.previous = digest_of(&roster_1);
+    return roster;
+}
+
+static int take(const struct ln_buffer *statement)
+{
+    return ln_trust_take(trust, ln_buffer_view(statement));
+}
+
+static int take_roster(const struct ln_roster *roster, size_t signers, size_t roots)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    sign_roster(roster, signers, roots, &statement);
+    return take(&statement);
+}
+
+/* Manifests -------------------------------------------------------------------------------- */
+
+struct manifest_parts {
+    struct ln_node_key node_keys[2];
+    struct ln_collection collection;
+    struct ln_office office;
+    struct ln_officer officer;
+    struct ln_manifest manifest;
+};
+
+static const uint32_t police[] = {LN_ROLE_POLICE};
+
+static void make_manifest(struct manifest_parts *parts, const struct country *country)
+{
+    const uint64_t until = NOW_MS + LN_DAY_MS;
+    *parts = (struct manifest_parts){
+        .node_keys = {{LN_NODE_SIGNING, country->node_key, NOW_MS, until, LN_KEY_ACTIVE},
+                      {LN_NODE_TRANSPORT, country->transport_key, NOW_MS, until,
+                       LN_KEY_ACTIVE}},
+        .collection = {.hub = {"hub-1"}},
+        .office = {.id = {"office"}, .kind = LN_AUTHORITY_TASK_FORCE},
+        .officer = {.id = {"officer"},
+                    .office = {"office"},
+                    .roles = police,
+                    .roles_count = 1,
+                    .signing_key = country->officer_key,
+                    .box_key = country->box_key,
+                    .valid_from_ms = NOW_MS,
+                    .valid_until_ms = until,
+                    .status = LN_KEY_ACTIVE}};
+    parts->manifest = (struct ln_manifest){.federation = federation,
+                                           .member = country->name,
+                                           .version = 1,
+                                           .created_ms = NOW_MS,
+                                           .expires_ms = until,
+                                           .node_keys = parts->node_keys,
+                                           .node_keys_count = 2,
+                                           .collections = &parts->collection,
+                                           .collections_count = 1,
+                                           .offices = &parts->office,
+                                           .offices_count = 1,
+                                           .officers = &parts->officer,
+                                           .officers_count = 1};
+}
+
+static void sign_manifest(const struct ln_manifest *manifest, size_t signers, size_t roots,
+                          struct ln_buffer *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    assert_int_equal(ln_manifest_build(manifest, &body), 0);
+    sign_body(LN_TYPE_MANIFEST, ln_buffer_view(&body), signers, roots, out);
+}
+
+static int take_manifest(const struct ln_manifest *manifest, size_t signers, size_t roots)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    sign_manifest(manifest, signers, roots, &statement);
+    return take(&statement);
+}
+
+static struct ln_manifest *second_manifest(struct manifest_parts *parts)
+{
+    make_manifest(parts, &countries[0]);
+    parts->manifest.version = 2;
+    parts->manifest.previous = digest_of(&manifest_1);
+    return &parts->manifest;
+}
+
+/* Every test begins with an anchored roster and KH's first manifest ---------------------------
+ */
+
+static void fingerprint_of(size_t country, char out[static LN_FINGERPRINT_SIZE])
+{
+    struct ln_digest digest;
+    ln_roots_fingerprint(countries[country].roots, ROOTS, &digest);
+    ln_fingerprint_text(&digest, out);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    static const char *const names[COUNTRIES] = {"KH", "TH", "MM"};
+    uint8_t unused[CRYPTO_BOX_SECRET_BYTES];
+    crypto_random(federation.b, sizeof federation.b);
+    for (size_t i = 0; i < COUNTRIES; i++) {
+        struct country *country = &countries[i];
+        assert_int_equal(ln_name_from(names[i], &country->name), 0);
+        for (size_t k = 0; k < ROOTS; k++)
+            sign_keys_make(&country->roots[k], country->root_secrets[k]);
+        sign_keys_make(&country->node_key, country->node_secret);
+        sign_keys_make(&country->officer_key, country->officer_secret);
+        seal_keys_make(&country->box_key, unused);
+        seal_keys_make(&country->transport_key, unused);
+    }
+    roster_1 = manifest_1 = LN_BUFFER(STATEMENT_MAX);
+    const struct ln_roster roster = first_roster();
+    struct manifest_parts parts;
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    sign_roster(&roster, COUNTRIES, 2, &roster_1);
+    make_manifest(&parts, &countries[0]);
+    sign_manifest(&parts.manifest, 1, 2, &manifest_1);
+    fingerprint_of(1, fingerprint);
+    trust = ln_trust_new();
+    assert_int_equal(ln_trust_anchor(trust, ln_buffer_view(&roster_1), fingerprint), 0);
+    assert_int_equal(take(&manifest_1), LN_TRUST_NEW);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    ln_trust_destroy(&trust);
+    ln_buffer_wipe(&roster_1);
+    ln_buffer_wipe(&manifest_1);
+    return 0;
+}
+
+static int anchor_anew(const struct ln_buffer *roster, const char *fingerprint)
+{
+    struct ln_trust *other = ln_trust_new();
+    const int error = ln_trust_anchor(other, ln_buffer_view(roster), fingerprint);
+    ln_trust_destroy(&other);
+    return error;
+}
+
+/* Anchoring -------------------------------------------------------------------------------- */
+
+static void anchor_needs_a_members_fingerprint(void **state)
+{
+    (void)state;
+    assert_int_equal(anchor_anew(&roster_1, "00000 00000 00000 00000 00000 00000 00000 00000"),
+                     LN_E_FINGERPRINT);
+}
+
+static void first_version_is_signed_by_every_member(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    const struct ln_roster roster = first_roster();
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    fingerprint_of(0, fingerprint);
+    sign_roster(&roster, COUNTRIES - 1, 2, &statement);
+    assert_int_equal(anchor_anew(&statement, fingerprint), LN_E_TOO_FEW_SIGNATURES);
+}
+
+static void anchored_member_must_have_signed_itself(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    struct ln_roster roster = first_roster();
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    roster.version = 7; /* two of three are enough for a later version */
+    roster.previous.b[0] = 1;
+    sign_roster(&roster, 2, 2, &statement);
+    fingerprint_of(0, fingerprint);
+    assert_int_equal(anchor_anew(&statement, fingerprint), 0);
+    fingerprint_of(2, fingerprint); /* known to all, but not among the signers */
+    assert_int_equal(anchor_anew(&statement, fingerprint), LN_E_TOO_FEW_SIGNATURES);
+}
+
+static void any_changed_byte_of_a_roster_is_refused(void **state)
+{
+    (void)state;
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    fingerprint_of(0, fingerprint);
+    for (size_t i = 0; i < roster_1.size; i++) {
+        roster_1.data[i] ^= 0x41;
+        assert_int_not_equal(anchor_anew(&roster_1, fingerprint), 0);
+        roster_1.data[i] ^= 0x41;
+    }
+    assert_int_equal(anchor_anew(&roster_1, fingerprint), 0);
+}
+
+/* The next roster -------------------------------------------------------------------------- */
+
+static void next_roster_is_taken_with_the_threshold(void **state)
+{
+    (void)state;
+    const struct ln_roster roster = next_roster();
+    assert_int_equal(take_roster(&roster, 1, 2), LN_E_TOO_FEW_SIGNATURES);
+    assert_int_equal(take_roster(&roster, 2, 1), LN_E_TOO_FEW_SIGNATURES);
+    assert_int_equal(take_roster(&roster, 2, 2), LN_TRUST_NEW);
+    assert_int_equal(ln_trust_roster(trust)->version, 2);
+}
+
+static void same_roster_again_is_known(void **state)
+{
+    (void)state;
+    assert_int_equal(take(&roster_1), LN_TRUST_KNOWN);
+}
+
+static void one_root_that_signs_twice_counts_once(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    struct ln_signature signatures[2 * COUNTRIES];
+    const struct ln_roster roster = next_roster();
+    assert_int_equal(ln_roster_build(&roster, &body), 0);
+    for (size_t i = 0; i < COUNTRIES; i++) {
+        const struct ln_signer root =
+            signer_of(LN_USE_ROOT, &countries[i].roots[0], countries[i].root_secrets[0]);
+        assert_int_equal(ln_sign_shape(LN_TYPE_ROSTER, &federation, ln_buffer_view(&body),
+                                       &root, &signatures[2 * i]),
+                         0);
+        signatures[2 * i + 1] = signatures[2 * i];
+    }
+    const struct ln_signed shape = {LN_TYPE_ROSTER, ln_buffer_view(&body), signatures,
+                                    2 * COUNTRIES};
+    assert_int_equal(ln_signed_build(&shape, &statement), 0);
+    assert_int_equal(take(&statement), LN_E_TOO_FEW_SIGNATURES);
+}
+
+static void skipped_version_is_a_gap(void **state)
+{
+    (void)state;
+    struct ln_roster roster = next_roster();
+    roster.version = 3;
+    assert_int_equal(take_roster(&roster, 3, 2), LN_E_VERSION_GAP);
+}
+
+static void older_unknown_version_is_a_rollback_or_fork(void **state)
+{
+    (void)state;
+    struct ln_roster other = first_roster();
+    other.code_lists = 2; /* version 1 again, with another content, signed by all */
+    assert_int_equal(take_roster(&other, 3, 2), LN_E_FORK);
+    assert_int_equal(take_roster(&other, 0, 0),
+                     LN_E_TOO_FEW_SIGNATURES); /* nobody's: no fork */
+}
+
+static void wrong_previous_digest_is_a_fork(void **state)
+{
+    (void)state;
+    struct ln_roster roster = next_roster();
+    roster.previous.b[5] ^= 1;
+    assert_int_equal(take_roster(&roster, 3, 2), LN_E_FORK);
+}
+
+static void roster_of_another_federation_is_refused(void **state)
+{
+    (void)state;
+    struct ln_roster roster = next_roster();
+    roster.federation.b[0] ^= 1;
+    assert_int_equal(take_roster(&roster, 3, 2), LN_E_WRONG_FEDERATION);
+}
+
+static void roots_change_only_with_their_own_old_threshold(void **state)
+{
+    (void)state;
+    struct ln_public_key stolen[1];
+    uint8_t secret[CRYPTO_SIGN_SECRET_BYTES];
+    struct ln_roster roster = next_roster();
+    sign_keys_make(&stolen[0], secret);
+    members[2].roots = stolen; /* Cambodia and Thailand give Myanmar another root */
+    members[2].roots_count = 1;
+    members[2].threshold = 1;
+    assert_int_equal(take_roster(&roster, 2, 2), LN_E_TOO_FEW_SIGNATURES);
+}
+
+static void expired_roster_is_still_taken(void **state)
+{
+    (void)state;
+    struct ln_roster roster = next_roster();
+    roster.created_ms = 1;
+    roster.expires_ms = 2; /* expiry is the asker's business: receiving never stops */
+    assert_int_equal(take_roster(&roster, 2, 2), LN_TRUST_NEW);
+}
+
+static void removed_member_is_admitted_no_more(void **state)
+{
+    (void)state;
+    struct ln_roster roster = next_roster();
+    struct manifest_parts parts;
+    assert_non_null(ln_trust_admits(trust, &countries[0].transport_key));
+    roster.members = &members[1];
+    roster.members_count = 2;
+    make_manifest(&parts, &countries[0]);
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    sign_roster(&roster, 3, 2, &statement);
+    assert_int_equal(take(&statement), LN_TRUST_NEW);
+    assert_null(ln_trust_admits(trust, &countries[0].transport_key));
+    assert_int_equal(take_manifest(second_manifest(&parts), 1, 2), LN_E_NOT_A_MEMBER);
+}
+
+/* Manifests -------------------------------------------------------------------------------- */
+
+static void manifest_is_signed_by_its_own_country(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    make_manifest(&parts, &countries[1]);
+    sign_manifest(&parts.manifest, 1, 3, &statement); /* Cambodia signs Thailand's */
+    assert_int_equal(take(&statement), LN_E_TOO_FEW_SIGNATURES);
+}
+
+static void next_manifest_replaces_the_one_before(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    assert_int_equal(take_manifest(second_manifest(&parts), 1, 1), LN_E_TOO_FEW_SIGNATURES);
+    assert_int_equal(take_manifest(second_manifest(&parts), 1, 2), LN_TRUST_NEW);
+    const struct ln_digest first = digest_of(&manifest_1);
+    assert_non_null(ln_trust_manifest_version(trust, &countries[0].name, 1, &first));
+}
+
+static void revoked_transport_key_admits_nobody(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    struct ln_manifest *manifest = second_manifest(&parts);
+    struct ln_node_key keys[3] = {parts.node_keys[0], parts.node_keys[1], parts.node_keys[1]};
+    uint8_t unused[CRYPTO_BOX_SECRET_BYTES];
+    keys[1].status = LN_KEY_REVOKED;
+    seal_keys_make(&keys[2].key, unused);
+    manifest->node_keys = keys;
+    manifest->node_keys_count = 3;
+    assert_int_equal(take_manifest(manifest, 1, 2), LN_TRUST_NEW);
+    assert_null(ln_trust_admits(trust, &countries[0].transport_key));
+    assert_non_null(ln_trust_admits(trust, &keys[2].key));
+}
+
+static void another_members_transport_key_is_refused(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    make_manifest(&parts, &countries[1]);
+    parts.node_keys[1].key = countries[0].transport_key;
+    sign_manifest(&parts.manifest, 2, 2, &statement);
+    assert_int_equal(take(&statement), LN_E_INCONSISTENT);
+}
+
+typedef void spoil(struct manifest_parts *parts);
+
+static void unknown_office(struct manifest_parts *parts)
+{
+    parts->officer.office = (struct ln_name){"elsewhere"};
+}
+
+static void no_transport_key(struct manifest_parts *parts)
+{
+    parts->manifest.node_keys_count = 1;
+}
+
+static void key_twice(struct manifest_parts *parts)
+{
+    parts->officer.box_key = parts->node_keys[1].key;
+}
+
+static void ends_before_it_begins(struct manifest_parts *parts)
+{
+    parts->officer.valid_until_ms = parts->officer.valid_from_ms;
+}
+
+static void weak_box_key(struct manifest_parts *parts)
+{
+    memset(&parts->officer.box_key, 0, sizeof parts->officer.box_key);
+}
+
+static void contradictory_manifests_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        spoil *spoil;
+        int error;
+    } rows[] = {{unknown_office, LN_E_INCONSISTENT},
+                {no_transport_key, LN_E_INCONSISTENT},
+                {key_twice, LN_E_INCONSISTENT},
+                {ends_before_it_begins, LN_E_INCONSISTENT},
+                {weak_box_key, LN_E_WEAK_KEY}};
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        struct manifest_parts parts;
+        second_manifest(&parts);
+        rows[i].spoil(&parts);
+        assert_int_equal(take_manifest(&parts.manifest, 1, 2), rows[i].error);
+    }
+}
+
+/* Epochs ----------------------------------------------------------------------------------- */
+
+static int take_epoch(uint64_t number, uint8_t mark, uint8_t *secret,
+                      const struct ln_public_key *key)
+{
+    AUTO(ln_buffer_wipe)
+    struct ln_buffer body = LN_BUFFER(1024),
+                     statement = LN_BUFFER(STATEMENT_MAX);
+    uint8_t unused[CRYPTO_BOX_SECRET_BYTES];
+    struct ln_epoch epoch = {.federation = federation,
+                             .member = countries[0].name,
+                             .number = number,
+                             .starts_ms = NOW_MS + mark,
+                             .ends_ms = NOW_MS + 7 * LN_DAY_MS,
+                             .oldest_openable = 1};
+    const struct ln_signer signer = signer_of(LN_USE_NODE, key, secret);
+    seal_keys_make(&epoch.key, unused);
+    assert_int_equal(ln_epoch_build(&epoch, &body), 0);
+    assert_int_equal(
+        ln_sign(LN_TYPE_EPOCH, &federation, ln_buffer_view(&body), &signer, &statement), 0);
+    return take(&statement);
+}
+
+static void epochs_leap_forward_and_never_back(void **state)
+{
+    (void)state;
+    struct country *country = &countries[0];
+    assert_int_equal(take_epoch(3, 0, country->node_secret, &country->node_key), LN_TRUST_NEW);
+    assert_int_equal(take_epoch(9, 0, country->node_secret, &country->node_key), LN_TRUST_NEW);
+    assert_int_equal(take_epoch(4, 0, country->node_secret, &country->node_key), LN_E_ROLLBACK);
+    assert_int_equal(take_epoch(9, 1, country->node_secret, &country->node_key), LN_E_FORK);
+    assert_int_equal(ln_trust_epoch(trust, &country->name)->number, 9);
+}
+
+static void epoch_is_signed_by_its_own_node(void **state)
+{
+    (void)state;
+    assert_int_equal(take_epoch(1, 0, countries[1].node_secret, &countries[1].node_key),
+                     LN_E_UNKNOWN_KEY);
+    assert_int_equal(take_epoch(1, 0, countries[0].officer_secret, &countries[0].officer_key),
+                     LN_E_UNKNOWN_KEY);
+}
+
+/* Officers --------------------------------------------------------------------------------- */
+
+static int verify_event(struct ln_event *event, struct country *signer)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    const struct ln_signer officer =
+        signer_of(LN_USE_OFFICER, &signer->officer_key, signer->officer_secret);
+    struct ln_signature signature;
+    const struct ln_officer *found;
+    assert_int_equal(ln_event_build(event, &body), 0);
+    assert_int_equal(
+        ln_sign_shape(LN_TYPE_EVENT, &federation, ln_buffer_view(&body), &officer, &signature),
+        0);
+    const struct ln_signed shape = {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1};
+    return ln_trust_verify_officer(trust, &shape, event, &found);
+}
+
+static struct ln_event event_by_officer(void)
+{
+    return (struct ln_event){.federation = federation,
+                             .case_id = {{1}},
+                             .case_kind = 1,
+                             .action = 1,
+                             .author = {countries[0].name, {"office"}, {"officer"}},
+                             .number = 1,
+                             .created_ms = NOW_MS,
+                             .urgency = 3,
+                             .manifest_version = 1,
+                             .manifest_digest = digest_of(&manifest_1)};
+}
+
+static void event_is_held_against_the_manifest_it_names(void **state)
+{
+    (void)state;
+    struct ln_event event = event_by_officer();
+    assert_int_equal(verify_event(&event, &countries[0]), 0);
+    assert_int_equal(verify_event(&event, &countries[1]), LN_E_UNKNOWN_KEY);
+    event.manifest_version = 2;
+    assert_int_equal(verify_event(&event, &countries[0]), LN_E_VERSION_GAP);
+    event = event_by_officer();
+    event.author.officer = (struct ln_name){"somebody"};
+    assert_int_equal(verify_event(&event, &countries[0]), LN_E_UNKNOWN_KEY);
+    event = event_by_officer();
+    event.author.office = (struct ln_name){"elsewhere"};
+    assert_int_equal(verify_event(&event, &countries[0]), LN_E_NO_OFFICE);
+}
+
+static void revoked_officers_older_events_still_verify(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    struct ln_event event = event_by_officer();
+    second_manifest(&parts);
+    parts.officer.status = LN_KEY_REVOKED;
+    assert_int_equal(take_manifest(&parts.manifest, 1, 2), LN_TRUST_NEW);
+    assert_int_equal(verify_event(&event, &countries[0]), 0);
+    assert_true(ln_trust_is_revoked(trust, &countries[0].name, &event.author.officer));
+}
+
+/* Witnesses -------------------------------------------------------------------------------- */
+
+static void another_digest_under_one_version_is_a_fork(void **state)
+{
+    (void)state;
+    struct ln_digest digest = digest_of(&roster_1);
+    assert_int_equal(ln_trust_compare(trust, NULL, 1, &digest), LN_TRUST_SAME);
+    digest.b[0] ^= 1;
+    assert_int_equal(ln_trust_compare(trust, NULL, 1, &digest), LN_E_FORK);
+    assert_int_equal(ln_trust_compare(trust, NULL, 2, &digest), LN_TRUST_BEHIND);
+    assert_int_equal(ln_trust_compare(trust, &countries[0].name, 1, &digest), LN_E_FORK);
+}
+
+/* Everything that was taken is taken again in the order of the walk. */
+static int take_again(uint32_t type, const struct ln_name *member, uint64_t version,
+                      struct ln_bytes statement, void *context)
+{
+    (void)type;
+    (void)member;
+    (void)version;
+    struct ln_trust *other = context;
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    fingerprint_of(0, fingerprint);
+    if (ln_trust_roster(other) == NULL)
+        return ln_trust_anchor(other, statement, fingerprint);
+    return ln_trust_take(other, statement);
+}
+
+static void walk_is_an_order_that_is_taken_again(void **state)
+{
+    (void)state;
+    struct manifest_parts parts;
+    struct ln_trust *other = ln_trust_new();
+    const struct ln_roster roster = next_roster();
+    assert_int_equal(take_manifest(second_manifest(&parts), 1, 2), LN_TRUST_NEW);
+    assert_int_equal(take_roster(&roster, 2, 2), LN_TRUST_NEW);
+    assert_int_equal(take_epoch(3, 0, countries[0].node_secret, &countries[0].node_key),
+                     LN_TRUST_NEW);
+    assert_int_equal(ln_trust_walk(trust, take_again, other), 0);
+    assert_int_equal(ln_trust_roster(other)->version, 2);
+    assert_int_equal(ln_trust_manifest(other, &countries[0].name)->version, 2);
+    assert_int_equal(ln_trust_epoch(other, &countries[0].name)->number, 3);
+    ln_trust_destroy(&other);
+}
+
+#define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RULE(anchor_needs_a_members_fingerprint),
+        RULE(first_version_is_signed_by_every_member),
+        RULE(anchored_member_must_have_signed_itself),
+        RULE(any_changed_byte_of_a_roster_is_refused),
+        RULE(next_roster_is_taken_with_the_threshold),
+        RULE(same_roster_again_is_known),
+        RULE(one_root_that_signs_twice_counts_once),
+        RULE(skipped_version_is_a_gap),
+        RULE(older_unknown_version_is_a_rollback_or_fork),
+        RULE(wrong_previous_digest_is_a_fork),
+        RULE(roster_of_another_federation_is_refused),
+        RULE(roots_change_only_with_their_own_old_threshold),
+        RULE(expired_roster_is_still_taken),
+        RULE(removed_member_is_admitted_no_more),
+        RULE(manifest_is_signed_by_its_own_country),
+        RULE(next_manifest_replaces_the_one_before),
+        RULE(revoked_transport_key_admits_nobody),
+        RULE(another_members_transport_key_is_refused),
+        RULE(contradictory_manifests_are_refused),
+        RULE(epochs_leap_forward_and_never_back),
+        RULE(epoch_is_signed_by_its_own_node),
+        RULE(event_is_held_against_the_manifest_it_names),
+        RULE(revoked_officers_older_events_still_verify),
+        RULE(another_digest_under_one_version_is_a_fork),
+        RULE(walk_is_an_order_that_is_taken_again),
+    };
+    if (crypto_start() != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
