@@ -5,7 +5,10 @@
 
 #include <libsmartcols.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+
+enum { LINE_COLUMNS = 92 };
 
 struct libscols_table *output_table(const char *const *columns)
 {
@@ -55,17 +58,29 @@ void output_span(uint64_t span_ms, char *out, size_t size)
     }
 }
 
+/** Bytes of the front of `text` that fit a line: up to its newline, or folded at a space. */
+static size_t line_size(struct ln_bytes text, size_t width)
+{
+    size_t size = 0, columns = 0, fold = 0;
+    for (; size < text.size && text.data[size] != '\n'; size++) {
+        columns += (text.data[size] & 0xc0) != 0x80; /* continuation bytes take no column */
+        if (text.data[size] == ' ')
+            fold = size;
+        if (columns > width && fold > 0)
+            return fold;
+    }
+    return size;
+}
+
 void output_text(struct ln_bytes text, const char *indent)
 {
-    bool at_start = true;
-    for (size_t i = 0; i < text.size; i++) {
-        if (at_start)
-            fputs(indent, stdout);
-        putchar(text.data[i]);
-        at_start = text.data[i] == '\n';
+    const size_t width = LINE_COLUMNS - strlen(indent);
+    while (text.size > 0) {
+        const size_t size = line_size(text, width);
+        printf("%s%.*s\n", indent, (int)size, (const char *)text.data);
+        const size_t passed = size + (size < text.size); /* the newline or the space */
+        text = ln_view(text.data + passed, text.size - passed);
     }
-    if (!at_start)
-        putchar('\n');
 }
 
 json_t *output_json_bytes(struct ln_bytes text)

@@ -81,7 +81,8 @@ def crash(federation):
     if lost or doubled:
         raise SystemExit("something was lost or doubled")
     shown(federation, "TH", "open", cases[0][:12])
-    shown(federation, "TH", "show", cases[0][:12])
+    wait_until(lambda: len(federation.ask("MM", "show", cases[0])["events"]) == 2, "the opening")
+    shown(federation, "MM", "show", cases[0][:12])
 
 
 def prove(federation, case):
