@@ -1,0 +1,345 @@
+/*
+ * Key files, the ring, officers: nothing unsealed on the disk, nothing taken that was changed.
+ */
+#include "crypto.h"
+#include "files.h"
+#include "hubkey.h"
+#include "keyfile.h"
+#include "officer.h"
+#include "ring.h"
+#include "rolefile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PASSPHRASE LN_LITERAL("correct horse battery staple")
+#define WRONG LN_LITERAL("incorrect horse battery stable")
+
+static char directory[64];
+static uint64_t test_now_ms;
+
+static uint64_t now_ms(void *context)
+{
+    (void)context;
+    return test_now_ms;
+}
+
+static const struct ln_clock test_clock = {now_ms, NULL};
+
+static const char *path_of(const char *name)
+{
+    static char path[FILES_PATH_SIZE];
+    assert_int_equal(files_path(path, "%s/%s", directory, name), 0);
+    return path;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    snprintf(directory, sizeof directory, "/tmp/liaison-keys-XXXXXX");
+    test_now_ms = UINT64_C(1764000000000);
+    return mkdtemp(directory) == NULL;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    return system(command);
+}
+
+static void write_key(const char *name, enum ln_key_kind kind, const uint8_t *secrets,
+                      size_t count, const struct keyfile_lock *lock)
+{
+    struct ln_public_key keys[2] = {{{0}}};
+    uint8_t box[CRYPTO_BOX_SECRET_BYTES];
+    seal_keys_make(&keys[0], box);
+    seal_keys_make(&keys[1], box);
+    const struct ln_key_header header = {.kind = kind,
+                                         .member = {"KH"},
+                                         .name = {"officer-1"},
+                                         .public_keys = keys,
+                                         .public_keys_count = count == 4 ? 2 : 1};
+    assert_int_equal(keyfile_write(path_of(name), &header, secrets, count, lock), 0);
+}
+
+static int open_key(const char *name, enum ln_key_kind kind, const struct keyfile_lock *lock,
+                    uint8_t *out, size_t count)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(64 * 1024);
+    struct ln_key_header header;
+    return keyfile_open(path_of(name), kind, lock, &arena, &header, out, count);
+}
+
+/* Key files -------------------------------------------------------------------------------- */
+
+static void opens_what_was_sealed(void **state)
+{
+    (void)state;
+    uint8_t secret[32], opened[32];
+    const struct keyfile_lock lock = {.passphrase = PASSPHRASE}, wrong = {.passphrase = WRONG};
+    crypto_random(secret, sizeof secret);
+    write_key("hub.key", LN_KEY_HUB, secret, 1, &lock);
+    assert_int_equal(open_key("hub.key", LN_KEY_HUB, &lock, opened, 1), 0);
+    assert_memory_equal(opened, secret, sizeof secret);
+    assert_int_equal(open_key("hub.key", LN_KEY_HUB, &wrong, opened, 1), LN_E_PASSPHRASE);
+    assert_int_equal(open_key("hub.key", LN_KEY_ROOT, &lock, opened, 1), LN_E_WRONG_TYPE);
+    assert_int_equal(open_key("none.key", LN_KEY_HUB, &lock, opened, 1), LN_E_NOT_FOUND);
+}
+
+static void file_holds_no_secret_in_plain(void **state)
+{
+    (void)state;
+    uint8_t secret[32];
+    const struct keyfile_lock lock = {.passphrase = PASSPHRASE};
+    AUTO(ln_buffer_wipe) struct ln_buffer file = LN_BUFFER(LN_KEY_FILE_MAX);
+    crypto_random(secret, sizeof secret);
+    write_key("hub.key", LN_KEY_HUB, secret, 1, &lock);
+    assert_int_equal(files_read(path_of("hub.key"), &file), 0);
+    assert_null(memmem(file.data, file.size, secret, 8));
+    assert_null(memmem(file.data, file.size, "horse", 5));
+}
+
+/* Sealed under a key, so that every byte can be tried without an Argon2id each. */
+static void refuses_file_with_any_byte_changed(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {7}, secret[32] = {9};
+    uint8_t opened[32];
+    const struct keyfile_lock lock = {.key = key};
+    AUTO(ln_buffer_wipe) struct ln_buffer file = LN_BUFFER(LN_KEY_FILE_MAX);
+    write_key("epoch.key", LN_KEY_EPOCH, secret, 1, &lock);
+    assert_int_equal(files_read(path_of("epoch.key"), &file), 0);
+    for (size_t i = 0; i < file.size; i++) {
+        file.data[i] ^= 0x21;
+        assert_int_equal(
+            files_write(path_of("epoch.key"), ln_buffer_view(&file), 0600, FILES_REPLACE), 0);
+        assert_int_not_equal(open_key("epoch.key", LN_KEY_EPOCH, &lock, opened, 1), 0);
+        file.data[i] ^= 0x21;
+    }
+}
+
+static void refuses_truncated_file(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {7}, secret[32] = {9};
+    uint8_t opened[32];
+    const struct keyfile_lock lock = {.key = key};
+    AUTO(ln_buffer_wipe) struct ln_buffer file = LN_BUFFER(LN_KEY_FILE_MAX);
+    write_key("epoch.key", LN_KEY_EPOCH, secret, 1, &lock);
+    assert_int_equal(files_read(path_of("epoch.key"), &file), 0);
+    for (size_t size = 0; size < file.size; size++) {
+        assert_int_equal(
+            files_write(path_of("epoch.key"), ln_view(file.data, size), 0600, FILES_REPLACE),
+            0);
+        assert_int_not_equal(open_key("epoch.key", LN_KEY_EPOCH, &lock, opened, 1), 0);
+    }
+}
+
+static void refuses_file_that_others_can_read(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {7}, secret[32] = {9};
+    uint8_t opened[32];
+    const struct keyfile_lock lock = {.key = key};
+    write_key("epoch.key", LN_KEY_EPOCH, secret, 1, &lock);
+    assert_int_equal(chmod(path_of("epoch.key"), 0640), 0);
+    assert_int_equal(open_key("epoch.key", LN_KEY_EPOCH, &lock, opened, 1), LN_E_FILE_MODE);
+}
+
+static void never_writes_over_a_key(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {7}, secret[32] = {9};
+    const struct keyfile_lock lock = {.key = key};
+    const struct ln_key_header header = {.kind = LN_KEY_EPOCH};
+    write_key("epoch.key", LN_KEY_EPOCH, secret, 1, &lock);
+    assert_int_equal(keyfile_write(path_of("epoch.key"), &header, secret, 1, &lock),
+                     LN_E_EXISTS);
+}
+
+/* The ring --------------------------------------------------------------------------------- */
+
+static struct ring *open_ring(void)
+{
+    struct ring *ring;
+    if (access(path_of("node.key"), F_OK) != 0) {
+        uint8_t secrets[4 * 32];
+        const struct keyfile_lock lock = {.passphrase = PASSPHRASE};
+        crypto_random(secrets, sizeof secrets);
+        write_key("node.key", LN_KEY_NODE, secrets, 4, &lock);
+    }
+    assert_int_equal(ring_open(directory, PASSPHRASE, &test_clock, &ring), 0);
+    return ring;
+}
+
+static void epoch_is_kept_until_a_day_before_its_end(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch first, same, next;
+    assert_int_equal(ring_epoch_current(ring, &first), 0);
+    test_now_ms += RING_EPOCH_MS - RING_EPOCH_AHEAD_MS;
+    assert_int_equal(ring_epoch_current(ring, &same), 0);
+    assert_int_equal(same.number, first.number);
+    test_now_ms += 1;
+    assert_int_equal(ring_epoch_current(ring, &next), 0);
+    assert_int_equal(next.number, first.number + 1);
+    assert_int_equal(next.oldest_openable, first.number);
+    ring_close(&ring);
+}
+
+static void epochs_survive_a_restart_and_open_what_was_sealed(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch epoch;
+    struct ln_public_key encapsulated;
+    struct ln_key_id key_id;
+    uint8_t sealed[1 + 16], opened[1];
+    const struct ln_bytes info = LN_LITERAL("i"), aad = LN_LITERAL("a");
+    assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+    assert_int_equal(seal_to(&epoch.key, info, aad, LN_LITERAL("x"), &encapsulated, sealed), 0);
+    ring_close(&ring);
+    ring = open_ring();
+    ln_key_id_of(LN_USE_EPOCH, &epoch.key, &key_id);
+    const struct ln_unsealer *unsealer = ring_unsealer(ring);
+    assert_int_equal(unsealer->unseal(unsealer->context, &key_id, &encapsulated, info, aad,
+                                      ln_view(sealed, sizeof sealed), opened),
+                     0);
+    assert_int_equal(opened[0], 'x');
+    ring_close(&ring);
+}
+
+static void forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch first, second;
+    assert_int_equal(ring_epoch_current(ring, &first), 0);
+    test_now_ms += RING_EPOCH_MS;
+    assert_int_equal(ring_epoch_current(ring, &second), 0);
+    assert_int_equal(ring_epoch_forget(ring, first.ends_ms),
+                     0); /* not before it: nothing yet */
+    assert_int_equal(access(path_of("epochs/1.key"), F_OK), 0);
+    assert_int_equal(ring_epoch_forget(ring, UINT64_MAX), 0);
+    assert_int_not_equal(access(path_of("epochs/1.key"), F_OK), 0);
+    assert_int_equal(access(path_of("epochs/2.key"), F_OK), 0);
+    ring_close(&ring);
+}
+
+/* Officers --------------------------------------------------------------------------------- */
+
+static void make_officer(const char *name, struct ln_public_key *out_box)
+{
+    uint8_t secrets[2 * 32], expanded[CRYPTO_SIGN_SECRET_BYTES];
+    struct ln_public_key keys[2];
+    char path[128];
+    const struct keyfile_lock lock = {.passphrase = PASSPHRASE};
+    struct ln_key_header header = {
+        .kind = LN_KEY_OFFICER, .public_keys = keys, .public_keys_count = 2};
+    crypto_random(secrets, 32);
+    sign_keys_from_seed(secrets, &keys[0], expanded);
+    seal_keys_make(&keys[1], secrets + 32);
+    assert_int_equal(ln_name_from(name, &header.name), 0);
+    mkdir(path_of("officers"), 0700);
+    snprintf(path, sizeof path, "officers/%s.key", name);
+    assert_int_equal(keyfile_write(path_of(path), &header, secrets, 2, &lock), 0);
+    *out_box = keys[1];
+}
+
+static int unlock(const char *name, struct ln_bytes passphrase, struct officer **out)
+{
+    struct ln_name officer;
+    assert_int_equal(ln_name_from(name, &officer), 0);
+    return officer_unlock(directory, &officer, passphrase, out);
+}
+
+static void unknown_officer_and_wrong_passphrase_get_one_answer(void **state)
+{
+    (void)state;
+    struct ln_public_key box;
+    struct officer *officer;
+    make_officer("officer-1", &box);
+    assert_int_equal(unlock("officer-1", WRONG, &officer), LN_E_LOGIN);
+    assert_int_equal(unlock("nobody", PASSPHRASE, &officer), LN_E_LOGIN);
+    assert_int_equal(unlock("officer-1", PASSPHRASE, &officer), 0);
+    officer_lock(&officer);
+}
+
+static void role_key_opens_for_its_holders_alone(void **state)
+{
+    (void)state;
+    static const struct ln_name office = {"office"};
+    struct rolefile_holder holder = {.officer = {"officer-1"}};
+    struct ln_public_key other_box, role_key, encapsulated;
+    struct ln_key_id key_id;
+    uint8_t sealed[1 + 16], opened[1];
+    struct officer *one, *two;
+    make_officer("officer-1", &holder.box_key);
+    make_officer("officer-2", &other_box);
+    mkdir(path_of("roles"), 0700);
+    assert_int_equal(rolefile_write(path_of("roles/office-IDENTITY.key"), &office,
+                                    LN_COMPARTMENT_IDENTITY, &holder, 1, &role_key),
+                     0);
+    assert_int_equal(seal_to(&role_key, LN_LITERAL("i"), LN_LITERAL("a"), LN_LITERAL("x"),
+                             &encapsulated, sealed),
+                     0);
+    ln_key_id_of(LN_USE_ROLE, &role_key, &key_id);
+    assert_int_equal(unlock("officer-1", PASSPHRASE, &one), 0);
+    assert_int_equal(unlock("officer-2", PASSPHRASE, &two), 0);
+    const struct ln_unsealer *first = officer_unsealer(one), *second = officer_unsealer(two);
+    assert_int_equal(first->unseal(first->context, &key_id, &encapsulated, LN_LITERAL("i"),
+                                   LN_LITERAL("a"), ln_view(sealed, sizeof sealed), opened),
+                     0);
+    assert_int_equal(second->unseal(second->context, &key_id, &encapsulated, LN_LITERAL("i"),
+                                    LN_LITERAL("a"), ln_view(sealed, sizeof sealed), opened),
+                     LN_E_ROLE_KEY);
+    officer_lock(&one);
+    officer_lock(&two);
+}
+
+static void hub_key_opens_with_its_passphrase(void **state)
+{
+    (void)state;
+    uint8_t secret[32];
+    struct hubkey key;
+    const struct keyfile_lock lock = {.passphrase = PASSPHRASE};
+    crypto_random(secret, sizeof secret);
+    write_key("hub.key", LN_KEY_HUB, secret, 1, &lock);
+    assert_int_equal(hubkey_open(path_of("hub.key"), WRONG, &key), LN_E_PASSPHRASE);
+    assert_int_equal(hubkey_open(path_of("hub.key"), PASSPHRASE, &key), 0);
+    assert_memory_equal(key.secret, secret, sizeof secret);
+    hubkey_wipe(&key);
+}
+
+#define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RULE(opens_what_was_sealed),
+        RULE(file_holds_no_secret_in_plain),
+        RULE(refuses_file_with_any_byte_changed),
+        RULE(refuses_truncated_file),
+        RULE(refuses_file_that_others_can_read),
+        RULE(never_writes_over_a_key),
+        RULE(epoch_is_kept_until_a_day_before_its_end),
+        RULE(epochs_survive_a_restart_and_open_what_was_sealed),
+        RULE(forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept),
+        RULE(unknown_officer_and_wrong_passphrase_get_one_answer),
+        RULE(role_key_opens_for_its_holders_alone),
+        RULE(hub_key_opens_with_its_passphrase),
+    };
+    if (crypto_start() != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
