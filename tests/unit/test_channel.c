@@ -552,7 +552,7 @@ static void note_names_the_missing_letters(void **state)
     assert_int_equal(take(1, 3, NULL), 0); /* only 1.4 arrives */
     empty_wire(&wires[1]);
     send_note(1, 0, NULL);
-    struct mailbag_mail mail;
+    struct mailbag_mail mail = {.is_note = false};
     while (wires[0].count > 0) {
         assert_int_equal(take(0, wires[0].count - 1, &mail), 0);
         if (mail.is_note)
