@@ -39,10 +39,9 @@ static int new_passphrase(const struct making *making, const char *name,
                           char out[static FILES_PATH_SIZE])
 {
     struct ln_id random;
-    char text[LN_ID_TEXT_SIZE + 1];
+    char text[LN_ID_TEXT_SIZE];
     crypto_random(random.b, sizeof random.b);
     ln_id_text(&random, text);
-    strcat(text, "\n");
     const int error = files_path(out, "%s/passphrases/%s", making->out, name);
     return error == 0 ? files_write(out, ln_view(text, strlen(text)), 0600, FILES_KEEP) : error;
 }

@@ -553,7 +553,6 @@ static void epoch_is_signed_by_its_own_node(void **state)
 static int verify_event(struct ln_event *event, struct country *signer)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
     const struct ln_signer officer =
         signer_of(LN_USE_OFFICER, &signer->officer_key, signer->officer_secret);
     struct ln_signature signature;
