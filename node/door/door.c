@@ -2,13 +2,12 @@
  * Frames in, replies out, in the node's one loop. A login's Argon2id holds the loop for about
  * half a second: the price of having no thread that knows a key.
  */
-#include "request.h"
+#include "door.h"
 
-#include "log.h"
+#include "round.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,13 +16,12 @@
 #include <unistd.h>
 
 enum {
-    CALLERS_MAX = 32,
+    CALLERS_MAX = ROUND_MAX,
     CHUNK = 64 * 1024,
     TICK_MS = 5000,
 };
 
 #define CALLER_IDLE_MS (60 * LN_SECOND_MS)
-#define REQUEST_ARENA ((size_t)96 << 20)
 
 struct caller {
     struct door *door;
@@ -31,132 +29,21 @@ struct caller {
     struct ln_buffer in, out;
     size_t sent;
     uint64_t used_ms;
+    bool is_asking; /* a whole frame is in, and its answer is not made yet */
 };
 
 struct door {
     struct door_options options;
-    int file, timer;
+    int file, timer, round_timer;
     char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
     struct caller *callers[CALLERS_MAX];
     size_t callers_count;
 };
 
-/* Requests --------------------------------------------------------------------------------- */
-
-static const struct request_row {
-    size_t offset;             /* of the part's pointer in struct ln_door_request */
-    enum access_action access; /* 0: no session is needed */
-    int (*handle)(struct request *request);
-} rows[] = {
-    {offsetof(struct ln_door_request, login), 0, request_login},
-    {offsetof(struct ln_door_request, logout), 0, request_logout},
-    {offsetof(struct ln_door_request, refer), ACCESS_REFER, request_refer},
-    {offsetof(struct ln_door_request, list), ACCESS_LIST, request_list},
-    {offsetof(struct ln_door_request, show), ACCESS_LIST, request_show},
-    {offsetof(struct ln_door_request, act), ACCESS_LIST,
-     request_act}, /* the rules check the rest */
-    {offsetof(struct ln_door_request, evidence), ACCESS_EVIDENCE, request_evidence},
-    {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write},
-    {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
-    {offsetof(struct ln_door_request, status), 0, request_status},
-};
-
-int request_say(struct request *request, int error, const char *format, ...)
-{
-    char *text = ln_arena_take(request->arena, LN_DOOR_DETAIL_MAX);
-    if (text == NULL)
-        return error;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, LN_DOOR_DETAIL_MAX, format, arguments);
-    va_end(arguments);
-    request->reply->detail = ln_view(text, strlen(text));
-    return error;
-}
-
-static bool is_asked(const struct ln_door_request *body, const struct request_row *row)
-{
-    return *(const void *const *)(const void *)((const uint8_t *)body + row->offset) != NULL;
-}
-
-/** The one thing that is asked; NULL: none, or more than one. */
-static const struct request_row *find_row(const struct ln_door_request *body)
-{
-    const struct request_row *found = NULL;
-    for (size_t i = 0; i < LN_COUNT(rows); i++) {
-        if (!is_asked(body, &rows[i]))
-            continue;
-        if (found != NULL)
-            return NULL;
-        found = &rows[i];
-    }
-    return found;
-}
-
-static const struct ln_officer *find_person(const struct local *local,
-                                            const struct ln_name *name)
-{
-    const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &local->member);
-    for (size_t i = 0; manifest != NULL && i < manifest->officers_count; i++) {
-        if (ln_name_equal(&manifest->officers[i].id, name) &&
-            manifest->officers[i].status == LN_KEY_ACTIVE)
-            return &manifest->officers[i];
-    }
-    return NULL;
-}
-
-static int check_session(struct request *request, enum access_action action)
-{
-    request->session = sessions_find(request->sessions, &request->body->token);
-    if (request->session == NULL)
-        return LN_E_NO_SESSION;
-    request->person = find_person(request->local, officer_name(request->session->officer));
-    if (request->person == NULL)
-        return LN_E_KEY_REVOKED;
-    return access_any(request->person->roles, request->person->roles_count, action) ? 0
-                                                                                    : LN_E_ROLE;
-}
-
-static int handle(struct request *request)
-{
-    const struct request_row *row = find_row(request->body);
-    if (row == NULL)
-        return LN_E_MALFORMED;
-    const int error = row->access == 0 ? 0 : check_session(request, row->access);
-    return error == 0 ? row->handle(request) : error;
-}
-
-static int answer(struct caller *caller, struct ln_bytes frame)
-{
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(REQUEST_ARENA);
-    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_DOOR_FRAME_MAX);
-    const struct door_options *options = &caller->door->options;
-    struct ln_door_request body;
-    struct ln_door_reply reply = {.code = 0};
-    struct request request = {.local = options->local,
-                              .link = options->link,
-                              .sessions = options->sessions,
-                              .body = &body,
-                              .arena = &arena,
-                              .reply = &reply};
-    int error = ln_door_request_open(frame, &arena, &body);
-    if (error == 0)
-        error = handle(&request);
-    reply.code = (uint32_t)-error;
-    error = ln_door_reply_build(&reply, &packed);
-    if (error != 0) { /* too large to say: say so */
-        const struct ln_door_reply shorter = {.code = (uint32_t)-error};
-        ln_buffer_clear(&packed);
-        error = ln_door_reply_build(&shorter, &packed);
-    }
-    if (error == 0)
-        error = ln_buffer_add_u32(&caller->out, (uint32_t)packed.size);
-    return error == 0 ? ln_buffer_add_bytes(&caller->out, ln_buffer_view(&packed)) : error;
-}
-
 /* Callers ---------------------------------------------------------------------------------- */
 
 static void on_caller(void *context);
+static void on_round(void *context);
 
 static void watch(struct caller *caller, bool wants_to_write)
 {
@@ -193,7 +80,8 @@ static int read_some(struct caller *caller)
     return error;
 }
 
-static int answer_frames(struct caller *caller)
+/** Is the frame whole? Its answer is made in the next round. */
+static int take_frame(struct caller *caller)
 {
     if (caller->in.size < 4)
         return 0;
@@ -204,9 +92,20 @@ static int answer_frames(struct caller *caller)
         return 0;
     if (caller->in.size > 4 + size)
         return LN_E_TRAILING; /* one request at a time */
-    const int error = answer(caller, ln_view(caller->in.data + 4, size));
-    ln_buffer_clear(&caller->in);
-    return error;
+    struct door *door = caller->door;
+    caller->is_asking = true;
+    if (door->round_timer == 0)
+        door->round_timer = loop_timer_start(door->options.loop, 0, 1, on_round, door);
+    return 0;
+}
+
+static int hear(struct caller *caller)
+{
+    const size_t heard = caller->in.size;
+    const int error = read_some(caller);
+    if (error == 0 && caller->is_asking)
+        return caller->in.size > heard ? LN_E_TRAILING : 0;
+    return error == 0 ? take_frame(caller) : error;
 }
 
 static int write_some(struct caller *caller)
@@ -233,13 +132,34 @@ static void on_caller(void *context)
 {
     struct caller *caller = context;
     caller->used_ms = ln_now_ms(&caller->door->options.local->clock);
-    int error = caller->out.size == 0 ? read_some(caller) : 0;
-    if (error == 0 && caller->out.size == 0)
-        error = answer_frames(caller);
-    if (error == 0)
-        error = write_some(caller);
+    const int error = caller->out.size > 0 ? write_some(caller) : hear(caller);
     if (error != 0)
         drop(caller);
+}
+
+/** Answers everybody who has asked, in one round; who cannot be answered is dropped. */
+static void on_round(void *context)
+{
+    struct door *door = context;
+    struct caller *asking[CALLERS_MAX];
+    struct round_frame frames[CALLERS_MAX];
+    size_t count = 0;
+    door->round_timer = 0;
+    for (size_t i = 0; i < door->callers_count; i++) {
+        struct caller *caller = door->callers[i];
+        if (!caller->is_asking)
+            continue;
+        asking[count] = caller;
+        frames[count++] = (struct round_frame){
+            ln_view(caller->in.data + 4, caller->in.size - 4), &caller->out, 0};
+    }
+    round_answer(&door->options, frames, count);
+    for (size_t i = 0; i < count; i++) {
+        asking[i]->is_asking = false;
+        ln_buffer_clear(&asking[i]->in);
+        if (frames[i].error != 0 || write_some(asking[i]) != 0)
+            drop(asking[i]);
+    }
 }
 
 static bool is_allowed(int file)
@@ -346,6 +266,8 @@ void door_close(struct door **door_p)
         return;
     while (door->callers_count > 0)
         drop(door->callers[0]);
+    if (door->round_timer > 0)
+        loop_timer_stop(door->options.loop, door->round_timer);
     if (door->timer > 0) {
         loop_timer_stop(door->options.loop, door->timer);
         loop_unwatch_file(door->options.loop, door->file);

@@ -185,42 +185,43 @@ static int sign_event(struct request *request, const struct draft *draft,
 /* Committing ------------------------------------------------------------------------------- */
 
 struct committing {
-    const struct request *request;
-    const struct draft *draft;
-    const struct apply_event *event;
+    const struct local *local;
+    const struct ln_party *parties;
+    size_t parties_count;
+    struct apply_event event;
 };
 
 static int commit(struct store_txn *txn, void *context)
 {
     const struct committing *committing = context;
-    const struct local *local = committing->request->local;
-    int error = apply_event(txn, local, committing->event);
-    for (size_t i = 0; i < committing->draft->parties_count && error == 0; i++) {
-        const struct ln_name *member = &committing->draft->parties[i].member;
+    const struct local *local = committing->local;
+    int error = apply_event(txn, local, &committing->event);
+    for (size_t i = 0; i < committing->parties_count && error == 0; i++) {
+        const struct ln_name *member = &committing->parties[i].member;
         if (!ln_name_equal(member, &local->member))
-            error = apply_post(txn, member, committing->event);
+            error = apply_post(txn, member, &committing->event);
     }
     return error;
 }
 
 int draft_send(struct request *request, struct draft *draft)
 {
-    struct apply_event event;
+    struct committing *committing = ln_arena_take(request->arena, sizeof *committing);
     struct ln_section *sections =
         ln_arena_array(request->arena, draft->sections_count + 1, sizeof *sections);
-    if (sections == NULL)
+    if (committing == NULL || sections == NULL)
         return LN_E_OUT_OF_MEMORY;
     int error = store_has_room(request->local->store) ? 0 : LN_E_DISK_FULL;
     for (size_t i = 0; i < draft->sections_count && error == 0; i++)
         error = seal_section(request, draft, i, &sections[i]);
+    committing->local = request->local;
+    committing->parties = draft->parties;
+    committing->parties_count = draft->parties_count;
     if (error == 0)
-        error = sign_event(request, draft, sections, &event);
-    struct committing committing = {request, draft, &event};
-    if (error == 0)
-        error = store_run(request->local->store, commit, &committing);
+        error = sign_event(request, draft, sections, &committing->event);
     if (error != 0)
         return error;
     request->reply->case_id = draft->event.case_id;
-    link_kick(request->link);
+    request->write = (struct request_write){commit, committing, draft->event.case_id};
     return 0;
 }

@@ -19,7 +19,7 @@ struct draft {
 
 /** Fills in who, when, which number, what was seen; then asks the rules. */
 LN_CHECKED int draft_prepare(struct request *request, struct draft *draft);
-/** Seals, signs, and commits; the counterparts' letters follow. */
+/** Seals and signs; what is left to be written is put into the request. */
 LN_CHECKED int draft_send(struct request *request, struct draft *draft);
 
 #endif

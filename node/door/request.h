@@ -8,6 +8,16 @@
 #include "access.h"
 #include "door.h"
 
+/**
+ * What a request writes, run with others' in one transaction once all have been decided. It may
+ * run twice, and refuses only before it has written anything.
+ */
+struct request_write {
+    int (*work)(struct store_txn *txn, void *context); /* NULL: it writes nothing */
+    void *context;                                     /* lives in the request's arena */
+    struct ln_id case_id;
+};
+
 struct request {
     const struct local *local;
     struct link *link;
@@ -17,6 +27,7 @@ struct request {
     const struct ln_officer *person; /* the session's officer in our newest manifest */
     struct ln_arena *arena;          /* the reply is made in it */
     struct ln_door_reply *reply;
+    struct request_write write; /* out */
 };
 
 /** Each returns 0 or a code; it fills the reply. A refusal may say more in the reply's detail.

@@ -130,6 +130,15 @@ static int sign_letter(const struct local *local, const struct ln_name *peer,
                       : error;
 }
 
+static bool is_receipt_due(const struct chosen *chosen)
+{
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (chosen->items[i].kind != LN_ITEM_RECEIPT)
+            return true;
+    }
+    return false;
+}
+
 static int put_letter(struct store_txn *txn, const struct local *local,
                       const struct ln_name *peer, struct ln_channel_record *channel,
                       const struct chosen *chosen, struct ln_bytes letter)
@@ -144,9 +153,8 @@ static int put_letter(struct store_txn *txn, const struct local *local,
         .urgency = chosen->slots[0].urgency,
         .items = chosen->items,
         .items_count = chosen->count,
+        .receipt_due = is_receipt_due(chosen),
     };
-    for (size_t i = 0; i < chosen->count; i++)
-        sent.receipt_due |= chosen->items[i].kind != LN_ITEM_RECEIPT;
     ln_signed_digest(&signed_letter, &sent.digest);
     ln_chain_head(&channel->sent_head, &sent.digest, &sent.head);
     channel->sent_sequence++;
@@ -176,15 +184,42 @@ static bool is_open(const struct ln_channel_record *channel)
            channel->sent_sequence - channel->settled_sequence < COMPOSE_WINDOW;
 }
 
+/** Signs a letter with what was chosen and puts it in its place. */
+static int make_letter(struct store_txn *txn, const struct local *local,
+                       const struct ln_name *peer, struct ln_channel_record *channel,
+                       struct chosen *chosen)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer letter = LN_BUFFER(LETTER_MAX);
+    if (channel->sent_generation == 0)
+        channel->sent_generation = 1;
+    int error = sign_letter(local, peer, channel, chosen, chosen->arena, &letter);
+    if (error == 0)
+        error = put_letter(txn, local, peer, channel, chosen, ln_buffer_view(&letter));
+    const struct store_letter number = {channel->sent_generation, channel->sent_sequence};
+    return error == 0 ? move_items(txn, peer, chosen, number) : error;
+}
+
+static struct composed composed_of(const struct ln_name *peer,
+                                   const struct ln_channel_record *channel,
+                                   const struct chosen *chosen)
+{
+    return (struct composed){
+        .to = *peer,
+        .number = {channel->sent_generation, channel->sent_sequence},
+        .urgency = chosen->slots[0].urgency,
+        .is_receipt_due = is_receipt_due(chosen),
+    };
+}
+
 int compose_next(struct store_txn *txn, const struct local *local, const struct ln_name *peer,
-                 struct store_letter *out_number)
+                 struct composed *out, bool *out_is_made)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(COMPOSE_ARENA);
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);
     if (error != 0)
         return error;
-    *out_number = (struct store_letter){0, 0};
+    *out_is_made = false;
     if (!is_open(&channel))
         return 0;
     struct chosen *chosen = ln_arena_take(&arena, sizeof *chosen);
@@ -194,17 +229,23 @@ int compose_next(struct store_txn *txn, const struct local *local, const struct 
     error = store_outbox(txn, peer, choose, chosen);
     if (error != 0 || chosen->count == 0)
         return error;
-    if (channel.sent_generation == 0)
-        channel.sent_generation = 1;
-    AUTO(ln_buffer_wipe) struct ln_buffer letter = LN_BUFFER(LETTER_MAX);
-    error = sign_letter(local, peer, &channel, chosen, &arena, &letter);
-    if (error == 0)
-        error = put_letter(txn, local, peer, &channel, chosen, ln_buffer_view(&letter));
-    const struct store_letter number = {channel.sent_generation, channel.sent_sequence};
-    if (error == 0)
-        error = move_items(txn, peer, chosen, number);
-    if (error == 0)
-        *out_number = number;
+    error = make_letter(txn, local, peer, &channel, chosen);
+    if (error != 0)
+        return error;
+    *out = composed_of(peer, &channel, chosen);
+    *out_is_made = true;
+    return 0;
+}
+
+int compose_waiting(struct store_txn *txn, const struct local *local,
+                    const struct ln_name *peer, struct composed_list *list)
+{
+    bool is_made = true;
+    int error = 0;
+    while (error == 0 && is_made && list->count < LN_COUNT(list->letters)) {
+        error = compose_next(txn, local, peer, &list->letters[list->count], &is_made);
+        list->count += error == 0 && is_made;
+    }
     return error;
 }
 

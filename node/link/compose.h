@@ -11,12 +11,30 @@ enum {
     COMPOSE_WINDOW = 1024, /* letters to one member that may be open at once */
 };
 
+/** A letter that was made: what its way needs to know of it. */
+struct composed {
+    struct ln_name to;
+    struct store_letter number;
+    uint32_t urgency;
+    bool is_receipt_due; /* it carries more than receipts */
+};
+
 /**
  * Makes the next letter to `peer` from what waits for it, if the channel is open and its window
- * not full. *out_number is {0, 0} if there was nothing to make.
+ * not full. *out_is_made: false if there was nothing to make.
  */
 LN_CHECKED int compose_next(struct store_txn *txn, const struct local *local,
-                            const struct ln_name *peer, struct store_letter *out_number);
+                            const struct ln_name *peer, struct composed *out,
+                            bool *out_is_made);
+
+/** Letters that were made in one transaction. */
+struct composed_list {
+    struct composed letters[256];
+    size_t count;
+};
+/** Makes letters of all that waits for `peer`, or until the list is full. */
+LN_CHECKED int compose_waiting(struct store_txn *txn, const struct local *local,
+                               const struct ln_name *peer, struct composed_list *list);
 
 /** Appends the packed packet of a letter that was made before: the same bytes every time. */
 LN_CHECKED int compose_packet(struct store_txn *txn, const struct ln_name *peer,

@@ -97,9 +97,10 @@ static int make_letters(struct store_txn *txn, void *context)
 {
     const struct packing *packing = context;
     for (;;) {
-        struct store_letter number;
-        const int error = compose_next(txn, packing->local, packing->to, &number);
-        if (error != 0 || number.sequence == 0)
+        struct composed made;
+        bool is_made;
+        const int error = compose_next(txn, packing->local, packing->to, &made, &is_made);
+        if (error != 0 || !is_made)
             return error;
     }
 }

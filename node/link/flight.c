@@ -42,15 +42,14 @@ static void grow(struct flights *flights)
     flights->capacity = capacity;
 }
 
-void flights_add(struct flights *flights, struct store_letter number,
-                 const struct ln_sent_record *sent)
+void flights_add(struct flights *flights, const struct composed *letter)
 {
-    if (flights_find(flights, number) != NULL)
+    if (flights_find(flights, letter->number) != NULL)
         return;
     if (flights->count == flights->capacity)
         grow(flights);
     flights->flights[flights->count++] = (struct flight){
-        .number = number, .urgency = sent->urgency, .is_receipt_due = sent->receipt_due};
+        letter->number, letter->urgency, .is_receipt_due = letter->is_receipt_due};
 }
 
 size_t flights_unreceipted(const struct flights *flights)

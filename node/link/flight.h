@@ -24,8 +24,7 @@ struct flights {
 
 void flights_wipe(struct flights *flights);
 /** Due at once; nothing if it flies already. */
-void flights_add(struct flights *flights, struct store_letter number,
-                 const struct ln_sent_record *sent);
+void flights_add(struct flights *flights, const struct composed *letter);
 /** Those whose receipt is still to come. */
 size_t flights_unreceipted(const struct flights *flights);
 struct flight *flights_find(struct flights *flights, struct store_letter number);

@@ -48,8 +48,9 @@ static int load_flight(struct store_letter number, const struct ln_sent_record *
                        void *context)
 {
     struct peer *peer = context;
+    const struct composed letter = {peer->member, number, sent->urgency, sent->receipt_due};
     if (!sent->closed)
-        flights_add(&peer->flights, number, sent);
+        flights_add(&peer->flights, &letter);
     return 0;
 }
 
@@ -133,7 +134,7 @@ static void on_stored(void *context, struct hubline *line, uint64_t put_id)
         if (flight != NULL)
             flight->is_stored = true;
     }
-    link_kick(link); /* there is room in the window again */
+    post_schedule(link); /* there is room in the window again */
 }
 
 static void on_refused(void *context, struct hubline *line, uint64_t put_id, uint32_t code)
@@ -188,12 +189,17 @@ static void on_tick(void *context)
     pump(link);
 }
 
+void post_schedule(struct link *link)
+{
+    if (link->kick_timer == 0)
+        link->kick_timer = loop_timer_start(link->options.loop, 0, 1, pump, link);
+}
+
 void link_kick(struct link *link)
 {
     for (size_t i = 0; i < link->peers_count; i++)
         link->peers[i].has_news = true;
-    if (link->kick_timer == 0)
-        link->kick_timer = loop_timer_start(link->options.loop, 0, 1, pump, link);
+    post_schedule(link);
 }
 
 void link_publish(struct link *link, struct ln_bytes signed_statement)

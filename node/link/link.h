@@ -29,6 +29,13 @@ void link_destroy(struct link **link_p);
 /** 0, or the fatal error that stopped the loop. */
 int link_failure(const struct link *link);
 
+/**
+ * Runs `work` and makes letters of what it put into the outbox, all in one transaction: what an
+ * officer is promised leaves with the commit that promises it. Errors of `work` and of the
+ * store; nothing is written then. After LN_E_STORE the loop stops.
+ */
+LN_CHECKED int link_run(struct link *link, int (*work)(struct store_txn *txn, void *context),
+                        void *context);
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
 /**

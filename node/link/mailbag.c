@@ -5,11 +5,8 @@
 #include "mailbag.h"
 
 #include "apply.h"
-#include "compose.h"
 
 #include <string.h>
-
-enum { MADE_MAX = 256 };
 
 #define BAG_ARENA ((size_t)256 << 20)
 #define PACKET_ARENA (LN_PACKET_MAX + 1024)
@@ -17,7 +14,7 @@ enum { MADE_MAX = 256 };
 void mailbag_wipe(struct mailbag *bag)
 {
     ln_arena_wipe(&bag->arena);
-    bag->count = bag->made_count = 0;
+    bag->count = 0;
 }
 
 bool mailbag_keeps(const struct mailbag_mail *mail)
@@ -51,27 +48,12 @@ static int take_mail(struct store_txn *txn, const struct local *local,
     return apply_is_fatal(mail->result) ? mail->result : 0;
 }
 
-static int make_letters(struct store_txn *txn, const struct taking *taking,
-                        const struct ln_name *peer)
-{
-    struct mailbag *bag = taking->bag;
-    while (bag->made_count < MADE_MAX) {
-        struct store_letter number;
-        const int error = compose_next(txn, taking->local, peer, &number);
-        if (error != 0 || number.sequence == 0)
-            return error;
-        bag->made_to[bag->made_count] = *peer;
-        bag->made[bag->made_count++] = number;
-    }
-    return 0;
-}
-
 static int take_all(struct store_txn *txn, void *context)
 {
     const struct taking *taking = context;
     struct mailbag *bag = taking->bag;
     int error = 0;
-    bag->made_count = 0; /* the transaction may run again */
+    bag->made->count = 0; /* the transaction may run again */
     for (size_t i = 0; i < bag->count && error == 0; i++) {
         if (bag->mails[i].packet.signed_body.body.size > 0)
             error = take_mail(txn, taking->local, &bag->mails[i]);
@@ -80,7 +62,8 @@ static int take_all(struct store_txn *txn, void *context)
         const struct mailbag_mail *mail = &bag->mails[i];
         if (mail->result == 0)
             error =
-                make_letters(txn, taking, mail->is_note ? &mail->wish.from : &mail->news.from);
+                compose_waiting(txn, taking->local,
+                                mail->is_note ? &mail->wish.from : &mail->news.from, bag->made);
     }
     return error;
 }
@@ -90,9 +73,8 @@ int mailbag_take(const struct local *local, const struct ln_bytes *envelopes, si
 {
     *out_bag = (struct mailbag){.arena = LN_ARENA(BAG_ARENA), .count = count};
     out_bag->mails = ln_arena_array(&out_bag->arena, count, sizeof *out_bag->mails);
-    out_bag->made_to = ln_arena_array(&out_bag->arena, MADE_MAX, sizeof *out_bag->made_to);
-    out_bag->made = ln_arena_array(&out_bag->arena, MADE_MAX, sizeof *out_bag->made);
-    if (out_bag->mails == NULL || out_bag->made_to == NULL || out_bag->made == NULL) {
+    out_bag->made = ln_arena_take(&out_bag->arena, sizeof *out_bag->made);
+    if (out_bag->mails == NULL || out_bag->made == NULL) {
         mailbag_wipe(out_bag);
         return LN_E_OUT_OF_MEMORY;
     }

@@ -5,6 +5,7 @@
 #define MAILBAG_H
 
 #include "channel.h"
+#include "compose.h"
 #include "note.h"
 
 /** One envelope's way: sealed, opened, taken. */
@@ -24,9 +25,7 @@ struct mailbag {
      * letters that were made in the same transaction: receipts leave with the commit that
      * promises them
      */
-    struct ln_name *made_to;
-    struct store_letter *made;
-    size_t made_count;
+    struct composed_list *made;
 };
 
 void mailbag_wipe(struct mailbag *bag);

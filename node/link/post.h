@@ -22,6 +22,7 @@ struct peer {
     struct ln_name member;
     struct flights flights;
     bool has_news; /* the outbox may hold something */
+    bool is_stale; /* its letters in the store may have been closed, or opened again */
     bool is_restoring;
     bool has_answer;
     struct ln_nonce answer;
@@ -54,6 +55,8 @@ struct link {
 uint64_t post_now_ms(const struct link *link);
 /** Nothing is promised from memory: after a failed sync the only honest thing is to stop. */
 void post_fail(struct link *link, int error);
+/** Sends what is due, soon. */
+void post_schedule(struct link *link);
 struct peer *post_find_peer(struct link *link, const struct ln_name *member);
 /** Every member of the roster is a peer; members that joined since are added. */
 LN_CHECKED int post_update_peers(struct link *link);
@@ -63,8 +66,8 @@ LN_CHECKED int post_refresh(struct link *link, struct peer *peer);
 /* sending.c */
 /** Makes letters of what waits, and sends what is due: letters, then notes. */
 void sending_pump(struct link *link);
-/** A letter that was made: it is due at once. */
-void sending_fly(struct link *link, const struct ln_name *member, struct store_letter number);
+/** Letters that were made: they are due at once. */
+void sending_fly(struct link *link, const struct composed_list *made);
 void sending_schedule_note(const struct link *link, struct peer *peer, bool is_soon);
 
 /* taking.c */

@@ -9,8 +9,6 @@
 #include "crypto.h"
 #include "note.h"
 
-enum { MADE_AT_ONCE = 64 };
-
 #define NOTE_EVERY_MS (6 * LN_HOUR_MS)
 #define NOTE_JITTER_MS (30 * LN_MINUTE_MS)
 #define NOTE_APART_MS (10 * LN_SECOND_MS)
@@ -22,46 +20,46 @@ enum { MADE_AT_ONCE = 64 };
 
 struct making {
     struct link *link;
-    struct peer *peers[MADE_AT_ONCE];
-    struct store_letter numbers[MADE_AT_ONCE];
-    size_t count;
+    int (*work)(struct store_txn *txn, void *context); /* comes first; NULL: nothing does */
+    void *context;
+    struct composed_list made;
 };
-
-static int make_for(struct store_txn *txn, struct making *making, struct peer *peer)
-{
-    while (making->count < MADE_AT_ONCE) {
-        struct store_letter number;
-        const int error = compose_next(txn, making->link->local, &peer->member, &number);
-        if (error != 0 || number.sequence == 0)
-            return error;
-        making->peers[making->count] = peer;
-        making->numbers[making->count++] = number;
-    }
-    return 0;
-}
 
 static int make_letters(struct store_txn *txn, void *context)
 {
     struct making *making = context;
-    int error = 0;
-    making->count = 0; /* the transaction may run again */
-    for (size_t i = 0; i < making->link->peers_count && error == 0; i++) {
-        struct peer *peer = &making->link->peers[i];
-        if (peer->has_news)
-            error = make_for(txn, making, peer);
+    const struct link *link = making->link;
+    int error = making->work == NULL ? 0 : making->work(txn, making->context);
+    making->made.count = 0; /* the transaction may run again */
+    for (size_t i = 0; i < link->peers_count && error == 0; i++) {
+        if (making->work != NULL || link->peers[i].has_news)
+            error = compose_waiting(txn, link->local, &link->peers[i].member, &making->made);
     }
     return error;
 }
 
-void sending_fly(struct link *link, const struct ln_name *member, struct store_letter number)
+void sending_fly(struct link *link, const struct composed_list *made)
 {
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
-    AUTO(store_end) struct store_txn *txn = NULL;
-    struct peer *peer = post_find_peer(link, member);
-    struct ln_sent_record sent;
-    if (peer != NULL && store_read(link->local->store, &txn) == 0 &&
-        store_sent_get(txn, member, number, &arena, &sent) == 0)
-        flights_add(&peer->flights, number, &sent);
+    for (size_t i = 0; i < made->count; i++) {
+        struct peer *peer = post_find_peer(link, &made->letters[i].to);
+        if (peer != NULL)
+            flights_add(&peer->flights, &made->letters[i]);
+    }
+}
+
+int link_run(struct link *link, int (*work)(struct store_txn *txn, void *context),
+             void *context)
+{
+    struct making making = {.link = link, .work = work, .context = context};
+    const int error = store_run(link->local->store, make_letters, &making);
+    if (error == LN_E_STORE)
+        post_fail(link, error);
+    if (error == 0)
+        sending_fly(link, &making.made);
+    if (making.made.count == LN_COUNT(making.made.letters))
+        link_kick(link);
+    post_schedule(link);
+    return error;
 }
 
 static void make_due(struct link *link)
@@ -78,9 +76,8 @@ static void make_due(struct link *link)
             post_fail(link, error);
             return;
         }
-        for (size_t i = 0; i < making.count; i++)
-            sending_fly(link, &making.peers[i]->member, making.numbers[i]);
-        has_news = making.count == MADE_AT_ONCE;
+        sending_fly(link, &making.made);
+        has_news = making.made.count == LN_COUNT(making.made.letters);
     }
     for (size_t i = 0; i < link->peers_count; i++)
         link->peers[i].has_news = false;

@@ -46,6 +46,27 @@ static void fetch_statements(struct link *link)
         hubline_greet_again(link->lines[i]);
 }
 
+static struct peer *sender_of(struct link *link, const struct mailbag_mail *mail)
+{
+    return post_find_peer(link, mail->is_note ? &mail->wish.from : &mail->news.from);
+}
+
+/** Once for each sender, however many mails of theirs were in the bag. */
+static void refresh_senders(struct link *link, const struct mailbag *bag)
+{
+    for (size_t i = 0; i < bag->count; i++) {
+        struct peer *peer = bag->mails[i].result == 0 ? sender_of(link, &bag->mails[i]) : NULL;
+        if (peer != NULL)
+            peer->is_stale = true;
+    }
+    for (size_t i = 0; i < link->peers_count; i++) {
+        const int error = link->peers[i].is_stale ? post_refresh(link, &link->peers[i]) : 0;
+        if (error != 0)
+            post_fail(link, error);
+        link->peers[i].is_stale = false;
+    }
+}
+
 static void after_mail(struct link *link, const struct mailbag_mail *mail)
 {
     if (mail->result != 0) {
@@ -54,13 +75,9 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
         link->has_kept |= mailbag_keeps(mail);
         return;
     }
-    struct peer *peer =
-        post_find_peer(link, mail->is_note ? &mail->wish.from : &mail->news.from);
+    struct peer *peer = sender_of(link, mail);
     if (peer == NULL)
         return;
-    const int error = post_refresh(link, peer);
-    if (error != 0)
-        post_fail(link, error);
     if (mail->is_note ? mail->wish.is_behind : mail->news.is_behind)
         fetch_statements(link);
     if (mail->is_note) {
@@ -74,10 +91,10 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
 
 void taking_after_bag(struct link *link, const struct mailbag *bag)
 {
+    refresh_senders(link, bag);
     for (size_t i = 0; i < bag->count; i++)
         after_mail(link, &bag->mails[i]);
-    for (size_t i = 0; i < bag->made_count; i++)
-        sending_fly(link, &bag->made_to[i], bag->made[i]);
+    sending_fly(link, bag->made);
     link_kick(link);
 }
 

@@ -363,10 +363,11 @@ static int make_letters(struct store_txn *txn, void *context)
 {
     const struct making *making = context;
     for (;;) {
-        struct store_letter number;
+        struct composed made;
+        bool is_made;
         const int error = compose_next(txn, &countries[making->from].local,
-                                       &countries[making->to].name, &number);
-        if (error != 0 || number.sequence == 0)
+                                       &countries[making->to].name, &made, &is_made);
+        if (error != 0 || !is_made)
             return error;
     }
 }

@@ -1,0 +1,213 @@
+/*
+ * All who have asked are decided one after the other, and what they write is committed in one
+ * transaction: with many at the door a sync is shared, and who is alone waits for nobody.
+ */
+#include "round.h"
+
+#include "apply.h"
+#include "request.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REQUEST_ARENA ((size_t)96 << 20)
+
+struct turn {
+    struct round_frame *frame;
+    struct ln_arena arena;
+    struct ln_door_request body;
+    struct ln_door_reply reply;
+    struct request request;
+    int written; /* what its writing came to */
+};
+
+struct round {
+    const struct door_options *options;
+    struct turn turns[ROUND_MAX]; /* that wait for the commit */
+    size_t count;
+};
+
+/* Deciding --------------------------------------------------------------------------------- */
+
+static const struct request_row {
+    size_t offset;             /* of the part's pointer in struct ln_door_request */
+    enum access_action access; /* 0: no session is needed */
+    int (*handle)(struct request *request);
+} rows[] = {
+    {offsetof(struct ln_door_request, login), 0, request_login},
+    {offsetof(struct ln_door_request, logout), 0, request_logout},
+    {offsetof(struct ln_door_request, refer), ACCESS_REFER, request_refer},
+    {offsetof(struct ln_door_request, list), ACCESS_LIST, request_list},
+    {offsetof(struct ln_door_request, show), ACCESS_LIST, request_show},
+    {offsetof(struct ln_door_request, act), ACCESS_LIST,
+     request_act}, /* the rules check the rest */
+    {offsetof(struct ln_door_request, evidence), ACCESS_EVIDENCE, request_evidence},
+    {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write},
+    {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
+    {offsetof(struct ln_door_request, status), 0, request_status},
+};
+
+int request_say(struct request *request, int error, const char *format, ...)
+{
+    char *text = ln_arena_take(request->arena, LN_DOOR_DETAIL_MAX);
+    if (text == NULL)
+        return error;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, LN_DOOR_DETAIL_MAX, format, arguments);
+    va_end(arguments);
+    request->reply->detail = ln_view(text, strlen(text));
+    return error;
+}
+
+static bool is_asked(const struct ln_door_request *body, const struct request_row *row)
+{
+    return *(const void *const *)(const void *)((const uint8_t *)body + row->offset) != NULL;
+}
+
+/** The one thing that is asked; NULL: none, or more than one. */
+static const struct request_row *find_row(const struct ln_door_request *body)
+{
+    const struct request_row *found = NULL;
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        if (!is_asked(body, &rows[i]))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = &rows[i];
+    }
+    return found;
+}
+
+static const struct ln_officer *find_person(const struct local *local,
+                                            const struct ln_name *name)
+{
+    const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &local->member);
+    for (size_t i = 0; manifest != NULL && i < manifest->officers_count; i++) {
+        if (ln_name_equal(&manifest->officers[i].id, name) &&
+            manifest->officers[i].status == LN_KEY_ACTIVE)
+            return &manifest->officers[i];
+    }
+    return NULL;
+}
+
+static int check_session(struct request *request, enum access_action action)
+{
+    request->session = sessions_find(request->sessions, &request->body->token);
+    if (request->session == NULL)
+        return LN_E_NO_SESSION;
+    request->person = find_person(request->local, officer_name(request->session->officer));
+    if (request->person == NULL)
+        return LN_E_KEY_REVOKED;
+    return access_any(request->person->roles, request->person->roles_count, action) ? 0
+                                                                                    : LN_E_ROLE;
+}
+
+static int handle(struct request *request)
+{
+    const struct request_row *row = find_row(request->body);
+    if (row == NULL)
+        return LN_E_MALFORMED;
+    const int error = row->access == 0 ? 0 : check_session(request, row->access);
+    return error == 0 ? row->handle(request) : error;
+}
+
+static int decide(const struct door_options *options, struct round_frame *frame,
+                  struct turn *turn)
+{
+    *turn = (struct turn){.frame = frame, .arena = LN_ARENA(REQUEST_ARENA)};
+    turn->request = (struct request){.local = options->local,
+                                     .link = options->link,
+                                     .sessions = options->sessions,
+                                     .body = &turn->body,
+                                     .arena = &turn->arena,
+                                     .reply = &turn->reply};
+    const int error = ln_door_request_open(frame->request, &turn->arena, &turn->body);
+    return error == 0 ? handle(&turn->request) : error;
+}
+
+/* Answering -------------------------------------------------------------------------------- */
+
+static int add_reply(const struct ln_door_reply *reply, struct ln_buffer *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_DOOR_FRAME_MAX);
+    int error = ln_door_reply_build(reply, &packed);
+    if (error != 0) { /* too large to say: say so */
+        const struct ln_door_reply shorter = {.code = (uint32_t)-error};
+        ln_buffer_clear(&packed);
+        error = ln_door_reply_build(&shorter, &packed);
+    }
+    if (error == 0)
+        error = ln_buffer_add_u32(out, (uint32_t)packed.size);
+    return error == 0 ? ln_buffer_add_bytes(out, ln_buffer_view(&packed)) : error;
+}
+
+static void finish(struct turn *turn, int error)
+{
+    turn->reply.code = (uint32_t)-error;
+    turn->frame->error = add_reply(&turn->reply, turn->frame->reply);
+    ln_arena_wipe(&turn->arena);
+}
+
+/* Committing ------------------------------------------------------------------------------- */
+
+/** A refusal stands alone, since it writes nothing; what is fatal takes all with it. */
+static int write_all(struct store_txn *txn, void *context)
+{
+    struct round *round = context;
+    for (size_t i = 0; i < round->count; i++) {
+        struct turn *turn = &round->turns[i];
+        turn->written = turn->request.write.work(txn, turn->request.write.context);
+        if (apply_is_fatal(turn->written))
+            return turn->written;
+    }
+    return 0;
+}
+
+static void commit(struct round *round)
+{
+    if (round->count == 0)
+        return;
+    const int error = link_run(round->options->link, write_all, round);
+    for (size_t i = 0; i < round->count; i++)
+        finish(&round->turns[i], error != 0 ? error : round->turns[i].written);
+    round->count = 0;
+}
+
+/** Does somebody write to the same case? Then this one was decided without knowing of it. */
+static bool has_rival(const struct round *round, const struct turn *turn)
+{
+    for (size_t i = 0; i < round->count; i++) {
+        if (ln_id_equal(&round->turns[i].request.write.case_id, &turn->request.write.case_id))
+            return true;
+    }
+    return false;
+}
+
+static void take_turn(struct round *round, struct round_frame *frame)
+{
+    struct turn *turn = &round->turns[round->count];
+    int error = decide(round->options, frame, turn);
+    if (error == 0 && turn->request.write.work != NULL && has_rival(round, turn)) {
+        ln_arena_wipe(&turn->arena);
+        commit(round);
+        turn = &round->turns[0];
+        error = decide(round->options, frame, turn);
+    }
+    if (error == 0 && turn->request.write.work != NULL)
+        round->count++;
+    else
+        finish(turn, error);
+}
+
+void round_answer(const struct door_options *options, struct round_frame *frames, size_t count)
+{
+    struct round *round = ln_allocate(sizeof *round);
+    round->options = options;
+    round->count = 0;
+    for (size_t i = 0; i < count; i++)
+        take_turn(round, &frames[i]);
+    commit(round);
+    ln_release(round, sizeof *round);
+}
