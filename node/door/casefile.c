@@ -96,7 +96,7 @@ static int compare_case(const struct ln_id *case_id, const struct ln_case_record
     char text[LN_ID_TEXT_SIZE];
     ln_id_text(case_id, text);
     if (strncmp(text, finding->prefix, finding->size) != 0)
-        return 0;
+        return STORE_STOP; /* texts sort as numbers do */
     finding->found = *case_id;
     return ++finding->count > 1 ? STORE_STOP : 0;
 }
@@ -106,9 +106,13 @@ int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *o
     struct finding finding = {.size = prefix.size};
     if (prefix.size < PREFIX_MIN || prefix.size >= sizeof finding.prefix)
         return LN_E_NO_CASE;
+    struct ln_id first;
+    memset(finding.prefix, '0', sizeof finding.prefix - 1);
     for (size_t i = 0; i < prefix.size; i++)
         finding.prefix[i] = (char)toupper(prefix.data[i]);
-    const int error = store_cases(txn, compare_case, &finding);
+    if (ln_id_read(finding.prefix, &first) != 0)
+        return LN_E_NO_CASE;
+    const int error = store_cases(txn, &first, compare_case, &finding);
     if (error != 0)
         return error;
     if (finding.count != 1)

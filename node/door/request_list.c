@@ -93,7 +93,7 @@ int request_list(struct request *request)
     int error = store_read(request->local->store, &txn);
     listing.txn = txn;
     if (error == 0)
-        error = store_cases(txn, add_row, &listing);
+        error = store_cases(txn, NULL, add_row, &listing);
     const size_t count = listing.count < LN_DOOR_ROWS_MAX ? listing.count : LN_DOOR_ROWS_MAX;
     for (size_t i = 0; i < count && error == 0; i++)
         error = complete_row(&listing, &listing.rows[i]);

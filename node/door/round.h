@@ -7,7 +7,7 @@
 
 #include "door.h"
 
-enum { ROUND_MAX = 32 };
+enum { ROUND_MAX = 128 };
 
 struct round_frame {
     struct ln_bytes request;

@@ -118,9 +118,10 @@ static int give_case(struct ln_bytes key, const void *shape, void *context)
     return each->each(&case_id, shape, each->context);
 }
 
-int store_cases(struct store_txn *txn, store_each_case *each, void *context)
+int store_cases(struct store_txn *txn, const struct ln_id *first, store_each_case *each,
+                void *context)
 {
-    const struct table_key prefix = key_none();
+    const struct table_key prefix = key_none(), from = first == NULL ? prefix : case_key(first);
     struct each_case give = {each, context};
-    return record_walk(txn, TABLE_CASE, &prefix, NULL, &ln_wire_case_record, give_case, &give);
+    return record_walk(txn, TABLE_CASE, &prefix, &from, &ln_wire_case_record, give_case, &give);
 }

@@ -79,8 +79,9 @@ LN_CHECKED int store_case_put(struct store_txn *txn, const struct ln_id *case_id
                               const struct ln_case_record *record);
 typedef int store_each_case(const struct ln_id *case_id, const struct ln_case_record *record,
                             void *context);
-/** In the order of case numbers, which is that of their making. */
-LN_CHECKED int store_cases(struct store_txn *txn, store_each_case *each, void *context);
+/** In the order of case numbers, which is that of their making; from `first`, NULL: all. */
+LN_CHECKED int store_cases(struct store_txn *txn, const struct ln_id *first,
+                           store_each_case *each, void *context);
 
 /* Outbox and channels ---------------------------------------------------------------------- */
 

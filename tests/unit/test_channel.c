@@ -325,7 +325,7 @@ static uint64_t count_cases(unsigned country)
     struct store_txn *txn;
     uint64_t count = 0;
     assert_int_equal(store_read(countries[country].local.store, &txn), 0);
-    assert_int_equal(store_cases(txn, count_case, &count), 0);
+    assert_int_equal(store_cases(txn, NULL, count_case, &count), 0);
     store_end(&txn);
     return count;
 }
