@@ -3,15 +3,14 @@
  * told to stop.
  */
 #include "crypto.h"
+#include "daemon.h"
 #include "files.h"
 #include "front.h"
 #include "hubkey.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
-#include "options.h"
 #include "process.h"
-#include "settings.h"
 #include "zap.h"
 
 #include <signal.h>
@@ -62,23 +61,10 @@ static const struct settings_row settings_rows[] = {
     {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
 };
 
-struct command_line {
-    const char *passphrase_fd;
-    bool wants_help, wants_version, wants_check;
-};
-
-static const struct options_row option_rows[] = {
-    {"passphrase-fd", OPTIONS_TEXT, offsetof(struct command_line, passphrase_fd), "N",
-     "read the passphrase from an open descriptor"},
-    {"check", OPTIONS_FLAG, offsetof(struct command_line, wants_check), NULL,
-     "check the settings and stop"},
-    {"help", OPTIONS_FLAG, offsetof(struct command_line, wants_help), NULL, "this text"},
-    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL,
-     "the version"},
-    {NULL, OPTIONS_FLAG, 0, NULL, NULL},
-};
+static const struct options_row option_rows[] = {DAEMON_OPTIONS};
 
 struct hub {
+    struct daemon_line line;
     struct settings settings;
     struct loop *loop;
     struct database *database;
@@ -225,11 +211,11 @@ static int open_store(struct hub *hub)
     return error;
 }
 
-static int open_key(struct hub *hub, const struct command_line *line)
+static int open_key(struct hub *hub)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
     const struct files_passphrase source = {
-        .descriptor = line->passphrase_fd == NULL ? -1 : atoi(line->passphrase_fd),
+        .descriptor = hub->line.passphrase_fd == NULL ? -1 : atoi(hub->line.passphrase_fd),
         .file = hub->settings.passphrase_file,
         .prompt = "the hub's passphrase",
     };
@@ -284,11 +270,14 @@ static void close_hub(struct hub *hub)
     hubkey_wipe(&hub->key);
 }
 
-static int run(struct hub *hub, const struct command_line *line)
+static int run(void *context, int signals)
 {
+    struct hub *hub = context;
+    hub->signals = signals;
+    socket_start();
     int error = crypto_start();
     if (error == 0)
-        error = open_key(hub, line);
+        error = open_key(hub);
     if (error == 0)
         error = process_confine();
     if (error == 0)
@@ -301,52 +290,21 @@ static int run(struct hub *hub, const struct command_line *line)
     return error != 0 ? error : hub->failure;
 }
 
-static void print_help(void)
-{
-    puts("liaison-hub SETTINGS.yaml: the hub broker of a Liaison federation\n\nOptions:");
-    options_help(option_rows, stdout);
-    puts("\nSettings:");
-    settings_help(settings_rows, stdout);
-    puts("\nSIGHUP reads the statements again. "
-         "Exit codes: 0 stopped, 1 refused to start or failed, 2 usage, 3 the self-test let a "
-         "stranger in.");
-}
-
-static int say(int error)
-{
-    const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "liaison-hub: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name,
-            code->rule, code->advice);
-    return error == LN_E_USAGE ? 2 : error == LN_E_SELF_TEST ? 3 : 1;
-}
-
 int main(int argc, char **argv)
 {
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
-    struct command_line line = {.passphrase_fd = NULL};
-    struct form_error form_error = {0};
-    const char *path = NULL;
-    size_t paths_count;
     static struct hub hub;
-    if (process_signals(&hub.signals) != 0)
-        return say(LN_E_SYSTEM);
-    socket_start();
-    int error = options_read(argc, argv, option_rows, &line, &path, 1, &paths_count);
-    if (error == 0 && line.wants_version) {
-        puts("liaison-hub " LIAISON_VERSION);
-        return 0;
-    }
-    if (error == 0 && line.wants_help) {
-        print_help();
-        return 0;
-    }
-    if (error != 0 || path == NULL)
-        return say(LN_E_USAGE);
-    log_start("liaison-hub", LOG_AS_NOTICE);
-    error = settings_read(path, settings_rows, &arena, &hub.settings, &form_error);
-    if (form_error.line > 0)
-        fprintf(stderr, "%s, line %u: %s\n", path, form_error.line, form_error.text);
-    if (error == 0 && !line.wants_check)
-        error = run(&hub, &line);
-    return error == 0 ? 0 : say(error);
+    const struct daemon_program program = {
+        .name = "liaison-hub",
+        .purpose = "the hub broker of a Liaison federation",
+        .ending =
+            "SIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start "
+            "or failed, 2 usage, 3 the self-test let a stranger in.",
+        .options = option_rows,
+        .settings = settings_rows,
+        .line = &hub.line,
+        .out_settings = &hub.settings,
+        .run = run,
+        .context = &hub,
+    };
+    return daemon_main(argc, argv, &program);
 }

@@ -4,6 +4,7 @@
 #include "ceremony.h"
 
 #include "crypto.h"
+#include "daemon.h"
 #include "files.h"
 #include "process.h"
 
@@ -101,14 +102,6 @@ static const struct command *find_command(struct ceremony *ceremony)
     return NULL;
 }
 
-static int say_code(const char *program, int error)
-{
-    const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "%s: %s (%s)\n  rule: %s\n  do:   %s\n", program, code->text, code->name,
-            code->rule, code->advice);
-    return error == LN_E_USAGE ? 2 : 1;
-}
-
 int ceremony_run(int argc, char **argv)
 {
     struct ceremony ceremony = {.member = NULL};
@@ -128,7 +121,7 @@ int ceremony_run(int argc, char **argv)
     error = crypto_start();
     if (error == 0)
         error = command->run(&ceremony);
-    return error == 0 ? 0 : say_code(argv[0], error);
+    return error == 0 ? 0 : daemon_say(argv[0], error);
 }
 
 /* What all commands need ------------------------------------------------------------------- */

@@ -3,15 +3,14 @@
  * its epoch, and serves counterparts and officers until told to stop.
  */
 #include "crypto.h"
+#include "daemon.h"
 #include "door.h"
 #include "files.h"
 #include "keeper.h"
 #include "log.h"
 #include "note.h"
-#include "options.h"
 #include "process.h"
 #include "ring.h"
-#include "settings.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -49,26 +48,20 @@ static const struct settings_row settings_rows[] = {
 };
 
 struct command_line {
-    const char *passphrase_fd, *backup;
-    bool wants_help, wants_version, wants_check, was_restored;
+    struct daemon_line common;
+    const char *backup;
+    bool was_restored;
 };
 
 static const struct options_row option_rows[] = {
-    {"passphrase-fd", OPTIONS_TEXT, offsetof(struct command_line, passphrase_fd), "N",
-     "read the passphrase from an open descriptor"},
     {"backup", OPTIONS_TEXT, offsetof(struct command_line, backup), "DIR",
      "copy the store of a node that is not running, and stop"},
     {"restored", OPTIONS_FLAG, offsetof(struct command_line, was_restored), NULL,
      "the store came from a backup: ask the counterparts before sending"},
-    {"check", OPTIONS_FLAG, offsetof(struct command_line, wants_check), NULL,
-     "check the settings and stop"},
-    {"help", OPTIONS_FLAG, offsetof(struct command_line, wants_help), NULL, "this text"},
-    {"version", OPTIONS_FLAG, offsetof(struct command_line, wants_version), NULL,
-     "the version"},
-    {NULL, OPTIONS_FLAG, 0, NULL, NULL},
-};
+    DAEMON_OPTIONS};
 
 struct node {
+    struct command_line line;
     struct settings settings;
     struct local local;
     struct ring *ring;
@@ -195,11 +188,12 @@ static void on_epoch_time(void *context)
 
 /* Starting --------------------------------------------------------------------------------- */
 
-static int open_ring(struct node *node, const struct command_line *line)
+static int open_ring(struct node *node)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
+    const char *fd = node->line.common.passphrase_fd;
     const struct files_passphrase source = {
-        .descriptor = line->passphrase_fd == NULL ? -1 : atoi(line->passphrase_fd),
+        .descriptor = fd == NULL ? -1 : atoi(fd),
         .file = node->settings.passphrase_file,
         .prompt = "the node's passphrase",
     };
@@ -222,15 +216,15 @@ static int ask_restored(struct store_txn *txn, void *context)
     return note_ask_all(txn, &node->local);
 }
 
-static int open_store(struct node *node, const struct command_line *line)
+static int open_store(struct node *node)
 {
     int error =
         store_open(node->settings.store, ring_store_key(node->ring), &node->local.store);
-    if (error == 0 && line->backup != NULL)
-        return store_copy(node->local.store, line->backup);
+    if (error == 0 && node->line.backup != NULL)
+        return store_copy(node->local.store, node->line.backup);
     if (error == 0)
         error = load_trust(node);
-    if (error == 0 && line->was_restored)
+    if (error == 0 && node->line.was_restored)
         error = store_run(node->local.store, ask_restored, node);
     return error;
 }
@@ -285,16 +279,19 @@ static void close_node(struct node *node)
     ring_close(&node->ring);
 }
 
-static int run(struct node *node, const struct command_line *line)
+static int run(void *context, int signals)
 {
+    struct node *node = context;
+    node->signals = signals;
+    socket_start();
     int error = crypto_start();
     if (error == 0)
-        error = open_ring(node, line);
+        error = open_ring(node);
     if (error == 0)
         error = process_confine();
     if (error == 0)
-        error = open_store(node, line);
-    if (error == 0 && line->backup == NULL) {
+        error = open_store(node);
+    if (error == 0 && node->line.backup == NULL) {
         node->loop = loop_new();
         error = serve(node);
     }
@@ -302,51 +299,21 @@ static int run(struct node *node, const struct command_line *line)
     return error;
 }
 
-static void print_help(void)
-{
-    puts("liaison-node SETTINGS.yaml: the node daemon of one country\n\nOptions:");
-    options_help(option_rows, stdout);
-    puts("\nSettings:");
-    settings_help(settings_rows, stdout);
-    puts("\nSIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start or "
-         "failed, 2 usage.");
-}
-
-static int say(int error)
-{
-    const struct ln_code *code = ln_code_of(error);
-    fprintf(stderr, "liaison-node: %s (%s)\n  rule: %s\n  do:   %s\n", code->text, code->name,
-            code->rule, code->advice);
-    return error == LN_E_USAGE ? 2 : 1;
-}
-
 int main(int argc, char **argv)
 {
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
-    struct command_line line = {.passphrase_fd = NULL};
-    struct form_error form_error = {0};
-    const char *path = NULL;
-    size_t paths_count;
     static struct node node;
-    if (process_signals(&node.signals) != 0)
-        return say(LN_E_SYSTEM);
-    socket_start();
-    int error = options_read(argc, argv, option_rows, &line, &path, 1, &paths_count);
-    if (error == 0 && line.wants_version) {
-        puts("liaison-node " LIAISON_VERSION);
-        return 0;
-    }
-    if (error == 0 && line.wants_help) {
-        print_help();
-        return 0;
-    }
-    if (error != 0 || path == NULL)
-        return say(LN_E_USAGE);
-    log_start("liaison-node", LOG_AS_NOTICE);
-    error = settings_read(path, settings_rows, &arena, &node.settings, &form_error);
-    if (form_error.line > 0)
-        fprintf(stderr, "%s, line %u: %s\n", path, form_error.line, form_error.text);
-    if (error == 0 && !line.wants_check)
-        error = run(&node, &line);
-    return error == 0 ? 0 : say(error);
+    const struct daemon_program program = {
+        .name = "liaison-node",
+        .purpose = "the node daemon of one country",
+        .ending =
+            "SIGHUP reads the statements again. Exit codes: 0 stopped, 1 refused to start "
+            "or failed, 2 usage.",
+        .options = option_rows,
+        .settings = settings_rows,
+        .line = &node.line.common,
+        .out_settings = &node.settings,
+        .run = run,
+        .context = &node,
+    };
+    return daemon_main(argc, argv, &program);
 }
