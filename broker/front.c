@@ -13,9 +13,11 @@
 enum {
     CONNECTIONS_MAX = LN_MEMBERS_MAX,
     URGENCY_BITS = 3, /* of a mail's number as nodes see it; its id stands above */
-    CREDIT_MAX = LN_HUB_CREDIT_MAX,
-    FRAME_ARENA = 1024 * 1024,
+    STATEMENT_ARENA = 4 * 1024 * 1024,
 };
+
+/** A batch's payloads are copied once as they are opened; lists within them are bounded. */
+#define BATCH_ARENA ((size_t)128 << 20)
 
 _Static_assert(LN_URGENCY_LAST < 1 << URGENCY_BITS, "a mail's number has room for its urgency");
 
@@ -155,7 +157,7 @@ struct sending {
 static int send_statement(struct ln_bytes literal, void *context)
 {
     const struct sending *sending = context;
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(4 * FRAME_ARENA);
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(STATEMENT_ARENA);
     struct ln_statement statement;
     int error = ln_signed_open(literal, &arena, &statement.statement);
     if (error == 0)
@@ -226,7 +228,7 @@ static int on_put(struct call *call, const void *frame)
 static int on_fetch(struct call *call, const void *frame)
 {
     const struct ln_fetch *fetch = frame;
-    const uint32_t room = CREDIT_MAX - call->connection->credit;
+    const uint32_t room = LN_HUB_CREDIT_MAX - call->connection->credit;
     call->connection->credit += fetch->credit < room ? fetch->credit : room;
     return 0;
 }
@@ -504,7 +506,7 @@ struct front *front_new(const struct front_options *options)
     struct front *front = ln_allocate(sizeof *front);
     memset(front, 0, sizeof *front);
     front->options = *options;
-    front->arena = LN_ARENA((size_t)FRONT_BATCH_MAX * FRAME_ARENA);
+    front->arena = LN_ARENA(BATCH_ARENA);
     return front;
 }
 

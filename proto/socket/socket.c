@@ -14,7 +14,8 @@
  */
 enum { OPTION_ZAP_ENFORCE_DOMAIN = 93 };
 
-enum { QUEUE_MESSAGES = 2048 };
+/** Of one peer: its window and what answers it fit; a peer that does not read costs no more. */
+enum { QUEUE_MESSAGES = 512 };
 
 struct option {
     int name, value;

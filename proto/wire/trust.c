@@ -12,12 +12,16 @@
 #include <assert.h>
 #include <string.h>
 
-enum { STATEMENT_ARENA = 4 * 1024 * 1024, HELD_MAX = 4096 };
+enum { STATEMENT_ARENA = 4 * 1024 * 1024 };
+
+/** Of one member's statements of a kind, so that no member takes the room of another: over a
+ * thousand versions of the usual size. */
+#define HELD_SIZE_MAX ((size_t)16 << 20)
 
 struct ln_trust *ln_trust_new(void)
 {
     struct ln_trust *trust = ln_allocate(sizeof *trust);
-    *trust = (struct ln_trust){.count = 0};
+    *trust = (struct ln_trust){.first = NULL};
     return trust;
 }
 
@@ -54,7 +58,6 @@ static void hold(struct ln_trust *trust, struct held *held)
     else
         trust->last->next = held;
     trust->last = held;
-    trust->count++;
     if (held->type == LN_TYPE_ROSTER)
         trust->roster = held;
 }
@@ -95,7 +98,6 @@ static void drop_older_epoch(struct ln_trust *trust, const struct held *newer)
             before->next = held->next;
         if (trust->last == held)
             trust->last = before;
-        trust->count--;
         release(held);
         return;
     }
@@ -208,6 +210,18 @@ static int check_next(const struct ln_trust *trust, const struct held *held)
     }
 }
 
+/** Epochs replace each other, so only the others add up. */
+static bool has_room(const struct ln_trust *trust, const struct held *next)
+{
+    size_t size = next->literal.size;
+    for (const struct held *held = trust->first; held != NULL; held = held->next) {
+        if (held->type == next->type && held->type != LN_TYPE_EPOCH &&
+            ln_name_equal(&held->member, &next->member))
+            size += held->literal.size;
+    }
+    return size <= HELD_SIZE_MAX;
+}
+
 /** A fork counts only if it is signed by who must: anybody could write an unsigned one. */
 static int check_fork(const struct ln_trust *trust, const struct held *held)
 {
@@ -235,7 +249,7 @@ int ln_trust_take(struct ln_trust *trust, struct ln_bytes signed_statement)
     if (error == 0)
         error = check_order(trust, held);
     if (error == 0)
-        error = trust->count < HELD_MAX ? check_next(trust, held) : LN_E_TOO_MANY;
+        error = has_room(trust, held) ? check_next(trust, held) : LN_E_TOO_MANY;
     if (error == LN_E_FORK) {
         const int unsigned_fork = check_fork(trust, held);
         return unsigned_fork != 0 ? unsigned_fork : LN_E_FORK;

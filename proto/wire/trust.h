@@ -24,7 +24,6 @@ struct held {
 
 struct ln_trust {
     struct held *first, *last;
-    size_t count;
     const struct held *roster; /* newest */
 };
 

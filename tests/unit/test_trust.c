@@ -432,6 +432,48 @@ static void next_manifest_replaces_the_one_before(void **state)
     assert_non_null(ln_trust_manifest_version(trust, &countries[0].name, 1, &first));
 }
 
+enum { MANY_OFFICES = 60 };
+
+/** A manifest that takes much room and little work. */
+static struct ln_manifest *large_manifest(struct manifest_parts *parts,
+                                          struct ln_office offices[static MANY_OFFICES])
+{
+    static uint8_t title[180];
+    memset(title, 't', sizeof title);
+    make_manifest(parts, &countries[0]);
+    for (size_t i = 0; i < MANY_OFFICES; i++) {
+        offices[i] = parts->office;
+        offices[i].title = ln_view(title, sizeof title);
+        if (i > 0)
+            snprintf(offices[i].id.text, sizeof offices[i].id.text, "office-%zu", i);
+    }
+    parts->manifest.offices = offices;
+    parts->manifest.offices_count = MANY_OFFICES;
+    return &parts->manifest;
+}
+
+static void many_versions_of_one_member_leave_room_for_another(void **state)
+{
+    (void)state;
+    static struct ln_office offices[MANY_OFFICES];
+    struct manifest_parts parts;
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(STATEMENT_MAX);
+    struct ln_manifest *manifest = large_manifest(&parts, offices);
+    struct ln_digest previous = digest_of(&manifest_1);
+    int result = LN_TRUST_NEW;
+    while (result == LN_TRUST_NEW) {
+        manifest->version++;
+        manifest->previous = previous;
+        sign_manifest(manifest, 1, 2, &statement);
+        result = take(&statement);
+        previous = digest_of(&statement);
+    }
+    assert_int_equal(result, LN_E_TOO_MANY);
+    assert_true(manifest->version > 100);
+    make_manifest(&parts, &countries[1]);
+    assert_int_equal(take_manifest(&parts.manifest, 2, 2), LN_TRUST_NEW);
+}
+
 static void revoked_transport_key_admits_nobody(void **state)
 {
     (void)state;
@@ -511,8 +553,7 @@ static int take_epoch(uint64_t number, uint8_t mark, uint8_t *secret,
                       const struct ln_public_key *key)
 {
     AUTO(ln_buffer_wipe)
-    struct ln_buffer body = LN_BUFFER(1024),
-                     statement = LN_BUFFER(STATEMENT_MAX);
+    struct ln_buffer body = LN_BUFFER(1024), statement = LN_BUFFER(STATEMENT_MAX);
     uint8_t unused[CRYPTO_BOX_SECRET_BYTES];
     struct ln_epoch epoch = {.federation = federation,
                              .member = countries[0].name,
@@ -673,6 +714,7 @@ int main(void)
         RULE(removed_member_is_admitted_no_more),
         RULE(manifest_is_signed_by_its_own_country),
         RULE(next_manifest_replaces_the_one_before),
+        RULE(many_versions_of_one_member_leave_room_for_another),
         RULE(revoked_transport_key_admits_nobody),
         RULE(another_members_transport_key_is_refused),
         RULE(contradictory_manifests_are_refused),
