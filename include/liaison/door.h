@@ -72,6 +72,11 @@ struct ln_door_courier {
     struct ln_bytes file; /* read */
 };
 
+/** One of two officers wants the channel from this member open again. */
+struct ln_door_reopen {
+    struct ln_name member;
+};
+
 /** Exactly one of the pointers is set. */
 struct ln_door_request {
     struct ln_door_token token; /* zero: none */
@@ -84,6 +89,7 @@ struct ln_door_request {
     const struct ln_door_show *evidence;
     const struct ln_door_courier *courier_write, *courier_read;
     const struct ln_door_empty *status;
+    const struct ln_door_reopen *reopen;
 };
 LN_WIRE(door_request)
 

@@ -160,6 +160,9 @@
       "correct the line that is named")                                                        \
     X(113, NO_OFFICE, "cases: Officers", "there is no such office in the member's manifest",   \
       "run: liaison status --offices")                                                         \
+    X(114, SAME_OFFICER, "cases: Two officers",                                                \
+      "the second officer must be another than the first",                                     \
+      "ask another officer to log in and do the same")                                         \
     /* This machine */                                                                         \
     X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \

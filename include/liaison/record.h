@@ -19,6 +19,7 @@ struct ln_channel_record {
     struct ln_nonce restore_nonce;
     uint64_t note_ms, heard_ms;
     uint64_t acknowledged_sequence;
+    uint64_t doubted_generation;
 };
 LN_WIRE(channel_record)
 

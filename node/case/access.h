@@ -16,7 +16,8 @@ enum access_action {
     ACCESS_EVIDENCE, /* write an evidence bundle: signatures, no plaintext */
     ACCESS_COURIER,
     ACCESS_STATUS,
-    ACCESS_LAST = ACCESS_STATUS,
+    ACCESS_REOPEN, /* a frozen channel, as one of two officers */
+    ACCESS_LAST = ACCESS_REOPEN,
 };
 
 bool access_allows(uint32_t role, enum access_action action);

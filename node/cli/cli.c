@@ -78,6 +78,8 @@ static const struct command {
      "verify a bundle, without any node"},
     {"courier", command_courier, "courier write MEMBER | courier read FILE",
      "exchange by stick"},
+    {"reopen", command_reopen, "reopen MEMBER",
+     "open a frozen channel again, as one of two officers"},
     {"status", command_status, "status", "the node's health"},
     {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
 };

@@ -60,6 +60,7 @@ int command_evidence(const struct cli *cli);
 int command_verify(const struct cli *cli);
 int command_courier(const struct cli *cli);
 int command_status(const struct cli *cli);
+int command_reopen(const struct cli *cli);
 int command_codes(const struct cli *cli);
 
 /**

@@ -46,6 +46,7 @@ static const struct request_row {
     {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write},
     {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
     {offsetof(struct ln_door_request, status), 0, request_status},
+    {offsetof(struct ln_door_request, reopen), ACCESS_REOPEN, request_reopen},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

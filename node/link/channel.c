@@ -6,6 +6,7 @@
 
 #include "apply.h"
 #include "compose.h"
+#include "crypto.h"
 #include "receipt.h"
 #include "witness.h"
 
@@ -92,10 +93,10 @@ static int open_letter(struct arrival *arrival)
 static int check_place(const struct arrival *arrival, const struct ln_channel_record *channel)
 {
     const struct ln_letter *letter = &arrival->letter;
-    if (channel->frozen != 0)
-        return LN_E_FROZEN;
     if (letter->generation < channel->stored_generation)
         return LN_E_OLD_GENERATION;
+    if (channel->frozen != 0)
+        return LN_E_FROZEN;
     const uint64_t stored =
         letter->generation == channel->stored_generation ? channel->stored_sequence : 0;
     return letter->sequence > stored + CHANNEL_AHEAD_MAX ? LN_E_TOO_FAR_AHEAD : 0;
@@ -328,16 +329,15 @@ int channel_take(struct store_txn *txn, const struct local *local,
         return error;
     struct channel_news news = {.from = arrival.letter.from};
     error = store_taken_get(txn, &arrival.letter.from, number_of(&arrival), &arena, &taken);
-    if (error == 0 && ln_digest_equal(&taken.digest, &arrival.digest)) {
-        news.is_duplicate = true;
-        error = take_duplicate(&arrival, &taken);
-    } else if (error == 0) {
-        error = freeze_two_letters(&arrival, &taken);
-    } else if (error == LN_E_NOT_FOUND) {
-        error = check_place(&arrival, &channel);
-        if (error == 0)
-            error = take_new(&arrival, &news);
-    }
+    if (error != 0 && error != LN_E_NOT_FOUND)
+        return error;
+    const bool is_held = error == 0;
+    news.is_duplicate = is_held && ln_digest_equal(&taken.digest, &arrival.digest);
+    error = news.is_duplicate ? 0 : check_place(&arrival, &channel);
+    if (error == 0)
+        error = news.is_duplicate ? take_duplicate(&arrival, &taken)
+                : is_held         ? freeze_two_letters(&arrival, &taken)
+                                  : take_new(&arrival, &news);
     *out_news = news;
     return error;
 }
@@ -367,19 +367,55 @@ static int close_receipts_only(struct store_txn *txn, const struct ln_name *peer
     return receipt_close_letter(txn, peer, number);
 }
 
+/** Where the heads differ there are two letters with one number, and we have signed both. */
+static int freeze_own(struct store_txn *txn, const struct ln_name *peer, uint64_t generation)
+{
+    struct ln_channel_record channel;
+    int error = store_channel_get(txn, peer, &channel);
+    channel.doubted_generation = generation;
+    if (error == 0)
+        error = store_channel_put(txn, peer, &channel);
+    return error == 0 ? freeze(txn, peer, LN_E_CHAIN) : error;
+}
+
+/**
+ * The peer holds what we do not know of: a later letter, which we ask for, or a later
+ * generation, which two officers of theirs began because ours had two truths: then all of ours
+ * is asked for.
+ */
+static int ask_beyond(struct store_txn *txn, const struct ln_name *peer,
+                      struct ln_channel_record *channel, const struct ln_place *place)
+{
+    int error = 0;
+    if (place->generation > channel->sent_generation && channel->doubted_generation == 0) {
+        channel->doubted_generation =
+            channel->sent_generation == 0 ? 1 : channel->sent_generation;
+        error = store_channel_put(txn, peer, channel);
+    }
+    return error == 0 ? channel_ask(txn, peer) : error;
+}
+
+static bool is_beyond_ours(const struct ln_channel_record *channel,
+                           const struct ln_place *place)
+{
+    return place->generation > channel->sent_generation ||
+           (place->generation == channel->sent_generation &&
+            place->sequence > channel->sent_sequence);
+}
+
 int channel_settle(struct store_txn *txn, const struct ln_name *peer,
                    const struct ln_place *place)
 {
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);
+    if (error == 0 && is_beyond_ours(&channel, place))
+        return ask_beyond(txn, peer, &channel, place);
     if (error != 0 || place->generation != channel.sent_generation || place->sequence == 0 ||
         place->sequence <= channel.acknowledged_sequence)
         return error;
-    if (place->sequence > channel.sent_sequence)
-        return 0; /* we were restored from a backup: notes sort that out */
     error = check_head(txn, peer, place);
     if (error == LN_E_CHAIN)
-        return freeze(txn, peer, LN_E_CHAIN);
+        return freeze_own(txn, peer, place->generation);
     for (uint64_t i = channel.acknowledged_sequence + 1; i <= place->sequence && error == 0;
          i++)
         error =
@@ -431,6 +467,17 @@ int channel_gaps(struct store_txn *txn, const struct ln_name *peer, struct ln_ra
 
 /* Generations ------------------------------------------------------------------------------ */
 
+int channel_ask(struct store_txn *txn, const struct ln_name *peer)
+{
+    static const struct ln_nonce none;
+    struct ln_channel_record channel;
+    const int error = store_channel_get(txn, peer, &channel);
+    if (error != 0 || memcmp(&channel.restore_nonce, &none, sizeof none) != 0)
+        return error;
+    crypto_random(channel.restore_nonce.b, sizeof channel.restore_nonce.b);
+    return store_channel_put(txn, peer, &channel);
+}
+
 int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,
                              uint64_t generation)
 {
@@ -453,7 +500,15 @@ int channel_reopen(struct store_txn *txn, const struct ln_name *peer)
     int error = store_channel_get(txn, peer, &channel);
     if (error != 0)
         return error;
+    if (channel.frozen != 0) {
+        channel.stored_generation++;
+        channel.stored_sequence = channel.highest_sequence = 0;
+        channel.stored_head = (struct ln_digest){0};
+    }
     channel.frozen = 0;
     error = store_channel_put(txn, peer, &channel);
-    return error == 0 ? channel_begin_generation(txn, peer, 0) : error;
+    if (error != 0)
+        return error;
+    return channel.doubted_generation != 0 ? channel_ask(txn, peer)
+                                           : channel_begin_generation(txn, peer, 0);
 }

@@ -33,8 +33,8 @@ LN_CHECKED int channel_take(struct store_txn *txn, const struct local *local,
 
 /**
  * The peer says that it holds our letters up to `place`: those that carried only receipts are
- * closed. LN_E_CHAIN: it names another head than ours; the channel is frozen now. Also for
- * notes.
+ * closed. A place beyond ours: we forgot what we signed, and ask as a restored node does.
+ * LN_E_CHAIN: it names another head than ours; the channel is frozen now. Also for notes.
  */
 LN_CHECKED int channel_settle(struct store_txn *txn, const struct ln_name *peer,
                               const struct ln_place *place);
@@ -47,10 +47,16 @@ LN_CHECKED int channel_gaps(struct store_txn *txn, const struct ln_name *peer,
                             struct ln_range *out, size_t *out_count);
 
 /**
- * Two officers open a frozen channel again: our next generation begins, their next one is
- * awaited.
+ * Two officers open a channel again: our next generation begins, and theirs is awaited. What
+ * they still send in the old one is OLD_GENERATION, and does not freeze it again.
  */
 LN_CHECKED int channel_reopen(struct store_txn *txn, const struct ln_name *peer);
+
+/**
+ * Nothing more is sent to this peer until it has said what it holds of ours: we were restored
+ * from a backup. A question that waits for its answer stays.
+ */
+LN_CHECKED int channel_ask(struct store_txn *txn, const struct ln_name *peer);
 
 /** Begins a new generation of ours above `generation`; what was open goes out again in it. */
 LN_CHECKED int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,

@@ -100,8 +100,11 @@ int post_refresh(struct link *link, struct peer *peer)
     int error = store_read(link->local->store, &txn);
     if (error != 0)
         return error;
+    const bool was_restoring = peer->is_restoring;
     error = load_flights(txn, peer);
     store_end(&txn);
+    if (peer->is_restoring && !was_restoring)
+        sending_schedule_note(link, peer, true);
     return error;
 }
 
@@ -147,6 +150,15 @@ static void on_refused(void *context, struct hubline *line, uint64_t put_id, uin
              ln_code_of((int)code)->name);
 }
 
+/** What could not be taken then may be taken now: the hubs give it again when they are greeted.
+ */
+static void collect_kept(struct link *link)
+{
+    for (size_t i = 0; link->has_kept && i < link->lines_count; i++)
+        hubline_greet_again(link->lines[i]);
+    link->has_kept = false;
+}
+
 static void on_statement(void *context, struct hubline *line, const struct ln_signed *statement)
 {
     (void)line;
@@ -166,9 +178,7 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     error = post_update_peers(link);
     if (error != 0)
         post_fail(link, error);
-    for (size_t i = 0; link->has_kept && i < link->lines_count; i++)
-        hubline_greet_again(link->lines[i]);
-    link->has_kept = false;
+    collect_kept(link);
     link_kick(link);
 }
 
@@ -200,6 +210,17 @@ void link_kick(struct link *link)
     for (size_t i = 0; i < link->peers_count; i++)
         link->peers[i].has_news = true;
     post_schedule(link);
+}
+
+int link_changed(struct link *link, const struct ln_name *member)
+{
+    struct peer *peer = post_find_peer(link, member);
+    const int error = peer == NULL ? 0 : post_refresh(link, peer);
+    if (error != 0)
+        return error;
+    collect_kept(link);
+    link_kick(link);
+    return 0;
 }
 
 void link_publish(struct link *link, struct ln_bytes signed_statement)
@@ -324,10 +345,7 @@ int link_courier_write(struct link *link, const struct ln_name *to, struct ln_bu
     const int error = courier_write(link->local, to, out, out_letters);
     if (apply_is_fatal(error) && error != LN_E_OUT_OF_MEMORY)
         post_fail(link, error);
-    struct peer *peer = post_find_peer(link, to);
-    if (error == 0 && peer != NULL && post_refresh(link, peer) == 0)
-        link_kick(link);
-    return error;
+    return error == 0 ? link_changed(link, to) : error;
 }
 
 struct courier_taking {

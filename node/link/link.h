@@ -36,6 +36,8 @@ int link_failure(const struct link *link);
  */
 LN_CHECKED int link_run(struct link *link, int (*work)(struct store_txn *txn, void *context),
                         void *context);
+/** The channel to this member was changed: what flies is what the store has open now. */
+LN_CHECKED int link_changed(struct link *link, const struct ln_name *member);
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
 /**

@@ -30,6 +30,10 @@ struct places {
 static const struct ln_place *sent_place(const struct ln_channel_record *channel,
                                          struct places *places)
 {
+    if (channel->doubted_generation != 0) { /* the peer's letters of it are the true ones */
+        places->sent = (struct ln_place){.generation = channel->doubted_generation};
+        return &places->sent;
+    }
     if (channel->sent_generation == 0)
         return NULL;
     places->sent =
@@ -105,13 +109,8 @@ int note_ask_all(struct store_txn *txn, const struct local *local)
     int error = 0;
     for (size_t i = 0; roster != NULL && i < roster->members_count && error == 0; i++) {
         const struct ln_name *peer = &roster->members[i].id;
-        struct ln_channel_record channel;
-        if (ln_name_equal(peer, &local->member))
-            continue;
-        error = store_channel_get(txn, peer, &channel);
-        crypto_random(channel.restore_nonce.b, sizeof channel.restore_nonce.b);
-        if (error == 0)
-            error = store_channel_put(txn, peer, &channel);
+        if (!ln_name_equal(peer, &local->member))
+            error = channel_ask(txn, peer);
     }
     return error;
 }
@@ -175,14 +174,16 @@ static void want_missing(struct taking *taking, const struct ln_channel_record *
     want_again(taking->wish, channel->sent_generation, stored + 1, channel->sent_sequence);
 }
 
+/** It has sent more than we hold, or has forgotten what we hold: it should hear of that. */
 static void see_tail(struct taking *taking, const struct ln_channel_record *channel)
 {
     const struct ln_place *sent = taking->note.sent;
-    if (sent == NULL || sent->sequence == 0)
-        return;
-    taking->wish->lacks_tail = sent->generation > channel->stored_generation ||
-                               (sent->generation == channel->stored_generation &&
-                                sent->sequence > channel->stored_sequence);
+    const uint64_t generation = sent == NULL ? 0 : sent->generation;
+    const uint64_t sequence = sent == NULL ? 0 : sent->sequence;
+    const uint64_t held = generation == channel->stored_generation  ? channel->highest_sequence
+                          : generation < channel->stored_generation ? UINT64_MAX
+                                                                    : 0;
+    taking->wish->wants_note = held != sequence;
 }
 
 /* The peer was restored from a backup: it gets back everything above what it still holds. */
@@ -319,6 +320,7 @@ static int take_answer(struct taking *taking, struct ln_channel_record *channel)
     if (memcmp(&answer->nonce, &channel->restore_nonce, sizeof answer->nonce) != 0)
         return 0; /* of an older question */
     channel->restore_nonce = (struct ln_nonce){0};
+    channel->doubted_generation = 0;
     int error = store_channel_put(taking->txn, &taking->note.from, channel);
     if (error == 0)
         error =

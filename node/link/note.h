@@ -16,7 +16,7 @@ struct note_wish {
     struct ln_nonce answer_nonce;
     bool has_news;   /* something new waits in the outbox or the channel reopened */
     bool is_behind;  /* the peer holds a newer roster or manifest than we do */
-    bool lacks_tail; /* the peer has sent more than we hold: say so in a note */
+    bool wants_note; /* what the peer says that it sent is not what we hold: say so in a note */
 };
 
 /**

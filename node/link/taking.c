@@ -31,7 +31,7 @@ static void after_note(struct link *link, struct peer *peer, const struct note_w
         peer->answer = wish->answer_nonce;
         peer->note_due_ms = 0; /* a restored peer waits for it */
     }
-    if (wish->lacks_tail)
+    if (wish->wants_note)
         sending_schedule_note(link, peer, true);
     peer->has_news |= wish->has_news;
 }

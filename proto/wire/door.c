@@ -75,6 +75,11 @@ static const struct wire_field door_courier_fields[] = {
 };
 DOOR_PART(door_courier, door_courier);
 
+static const struct wire_field door_reopen_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_reopen, member),
+};
+DOOR_PART(door_reopen, door_reopen);
+
 static const struct wire_field door_request_fields[] = {
     WIRE_FIXED(1, OPTIONAL, ln_door_request, token),
     WIRE_PART_AT(2, ln_door_request, login, ln_wire_door_login),
@@ -87,6 +92,7 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(9, ln_door_request, courier_write, ln_wire_door_courier),
     WIRE_PART_AT(10, ln_door_request, courier_read, ln_wire_door_courier),
     WIRE_PART_AT(11, ln_door_request, status, ln_wire_door_empty),
+    WIRE_PART_AT(12, ln_door_request, reopen, ln_wire_door_reopen),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 

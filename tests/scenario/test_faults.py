@@ -1,7 +1,7 @@
 """Faults that people and machines make, against real processes: each rule is a function, named by what it
 proves. One federation serves all; every rule leaves it as it found it.
 
-usage: test_faults.py BUILD
+usage: test_faults.py BUILD [RULE ...]
 """
 
 import os
@@ -234,6 +234,46 @@ def node_restored_from_a_backup_gets_back_what_it_forgot(federation):
     wait_until(lambda: len(federation.ask("MM", "show", case)["events"]) == 3, "the answer", 60)
 
 
+def reopen(federation, member, other):
+    """Two officers open a frozen channel; one alone, even twice, does not."""
+    federation.login(member, f"{member.lower()}-police-1")
+    assert federation.ask(member, "reopen", other)["open"] is False
+    refused_with("SAME_OFFICER", federation, member, "reopen", other)
+    federation.login(member, f"{member.lower()}-welfare-1")
+    assert federation.ask(member, "reopen", other)["open"] is True
+    federation.login(member, f"{member.lower()}-police-1")
+
+
+def copy_put_back_unsaid_freezes_until_two_officers_reopen(federation):
+    """Somebody restores a backup and does not say --restored: the node signs a second letter with a used number."""
+    node, backup = federation.nodes["KH"], federation.directory / "KH-backup"
+    node.stop()
+    subprocess.run([node.program, node.settings, "--backup", backup], check=True)
+    node.start()
+    federation.login("KH", "kh-police-1")
+    first = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", first), "Thailand's receipt")
+    node.stop()
+    shutil.rmtree(federation.directory / "KH-store")
+    shutil.copytree(backup, federation.directory / "KH-store")
+    node.start()
+    federation.login("KH", "kh-police-1")
+    second = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: federation.peer("TH", "KH")["channel"] in ("EQUIVOCATION", "CHAIN"), "a frozen channel")
+    assert second not in federation.received("TH", "KH")
+    reopen(federation, "TH", "KH")
+
+    def is_delivered():
+        if federation.peer("KH", "TH")["channel"] == "CHAIN":  # a note of Thailand's has told Cambodia's node
+            reopen(federation, "KH", "TH")
+        return delivered(federation, "KH", second)
+
+    wait_until(is_delivered, "Thailand's receipt for the second case", 60)
+    wait_until(lambda: first in federation.sent("KH"), "the forgotten case", 60)
+    assert {first, second} <= federation.received("TH", "KH")
+    assert federation.peer("TH", "KH")["channel"] == federation.peer("KH", "TH")["channel"] == "OPEN"
+
+
 def disk_holds_no_plain_text(federation):
     federation.refer("KH", EXAMPLES / "riyadh.yaml")
     for member in ("KH", "TH"):
@@ -295,9 +335,10 @@ def hook_is_told_of_urgent_arrivals_and_nothing_else(federation):
 
 
 def logs_and_metrics_name_no_case_and_no_text(federation):
+    case = next(iter(federation.sent("KH")))
     for log in [*federation.directory.glob("*.log"), federation.directory / "hub.prom"]:
         text = log.read_text() if log.exists() else ""
-        for secret in ("Riyadh", "broker", "kh-police-1", "01M8"):
+        for secret in ("Riyadh", "broker", "kh-police-1", case[:6]):
             assert secret not in text, f"{secret} in {log.name}"
 
 
@@ -325,6 +366,7 @@ RULES = [
     damaged_courier_file_is_refused,
     hub_that_forgets_everything_loses_nothing,
     node_restored_from_a_backup_gets_back_what_it_forgot,
+    copy_put_back_unsaid_freezes_until_two_officers_reopen,
     disk_holds_no_plain_text,
     second_node_on_one_store_is_refused,
     full_disk_refuses_new_cases_and_recovers,
@@ -343,7 +385,8 @@ def main():
     with federation:
         for member, officer in (("KH", "kh-police-1"), ("TH", "th-police-1"), ("MM", "mm-police-1")):
             federation.login(member, officer)
-        for rule in RULES:
+        chosen = [rule for rule in RULES if len(sys.argv) < 3 or rule.__name__ in sys.argv[2:]]
+        for rule in chosen:
             started = time.monotonic()
             rule(federation)
             print(f"{rule.__name__} {time.monotonic() - started:.1f} s", flush=True)

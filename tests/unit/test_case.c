@@ -457,18 +457,19 @@ static void every_cell_of_role_and_compartment(void **state)
 static void every_cell_of_role_and_action(void **state)
 {
     (void)state;
-    static const char *const may[] = {/* LIST REFER OPEN ANSWER CLOSE EVIDENCE COURIER STATUS */
-                                      [0] = "--------",
-                                      [LN_ROLE_POLICE] = "xxxxxx-x",
-                                      [LN_ROLE_INTELLIGENCE] = "xxxxxx-x",
-                                      [LN_ROLE_PROSECUTOR] = "xxxxxx-x",
-                                      [LN_ROLE_WELFARE] = "xxxxxx-x",
-                                      [LN_ROLE_MEDICAL] = "x-xx---x",
-                                      [LN_ROLE_BORDER_LIAISON] = "x-xx---x",
-                                      [LN_ROLE_SUPERVISOR] = "x---xx-x",
-                                      [LN_ROLE_AUDITOR] = "x----x-x",
-                                      [LN_ROLE_OPERATOR] = "------xx",
-                                      [LN_ROLE_LAST + 1] = "--------"};
+    static const char *const may[] = {
+        /* LIST REFER OPEN ANSWER CLOSE EVIDENCE COURIER STATUS REOPEN */
+        [0] = "---------",
+        [LN_ROLE_POLICE] = "xxxxxx-xx",
+        [LN_ROLE_INTELLIGENCE] = "xxxxxx-xx",
+        [LN_ROLE_PROSECUTOR] = "xxxxxx-xx",
+        [LN_ROLE_WELFARE] = "xxxxxx-xx",
+        [LN_ROLE_MEDICAL] = "x-xx---x-",
+        [LN_ROLE_BORDER_LIAISON] = "x-xx---x-",
+        [LN_ROLE_SUPERVISOR] = "x---xx-xx",
+        [LN_ROLE_AUDITOR] = "x----x-x-",
+        [LN_ROLE_OPERATOR] = "------xx-",
+        [LN_ROLE_LAST + 1] = "---------"};
     for (uint32_t role = 0; role <= LN_ROLE_LAST + 1; role++) {
         for (unsigned action = 1; action <= ACCESS_LAST; action++)
             assert_int_equal(access_allows(role, action), may[role][action - 1] == 'x');

@@ -662,6 +662,16 @@ static void forge_letter(struct ln_letter *letter, uint64_t sequence,
     put_letter(0, 1, letter, &item, 1, signer);
 }
 
+static uint64_t proofs_of(unsigned at)
+{
+    struct store_txn *txn;
+    uint64_t proofs;
+    assert_int_equal(store_read(countries[at].local.store, &txn), 0);
+    assert_int_equal(store_proofs_count(txn, &proofs), 0);
+    store_end(&txn);
+    return proofs;
+}
+
 static void freezes_channel_when_one_number_has_two_letters(void **state)
 {
     (void)state;
@@ -671,16 +681,14 @@ static void freezes_channel_when_one_number_has_two_letters(void **state)
     assert_int_equal(take(1, 0, NULL), 0);
     assert_int_equal(take(1, 0, NULL), LN_E_EQUIVOCATION);
     assert_int_equal(channel_of(1, 0).frozen, -LN_E_EQUIVOCATION);
-    struct store_txn *txn;
-    uint64_t proofs;
-    assert_int_equal(store_read(countries[1].local.store, &txn), 0);
-    assert_int_equal(store_proofs_count(txn, &proofs), 0);
-    store_end(&txn);
-    assert_int_equal(proofs, 2); /* both are kept */
+    assert_int_equal(proofs_of(1), 2); /* both are kept */
     post(0, 1, LN_URGENCY_ROUTINE);
     struct ln_letter next = {.sequence = 0};
     forge_letter(&next, 2, &countries[0].signer);
     assert_int_equal(take(1, 0, NULL), LN_E_FROZEN);
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_FROZEN);
+    assert_int_equal(proofs_of(1), 2); /* and no more, however often it comes */
 }
 
 static void freezes_channel_when_the_chain_breaks(void **state)
@@ -757,6 +765,22 @@ static void reopened_channel_goes_on_in_a_new_generation(void **state)
     assert_int_equal(channel_of(0, 1).frozen, 0);
 }
 
+static void reopened_channel_waits_for_the_new_generation(void **state)
+{
+    (void)state;
+    struct ln_letter other = {.sequence = 0}, late = {.previous_head = {{1, 2, 3}}};
+    post(0, 1, LN_URGENCY_ROUTINE);
+    settle();
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_EQUIVOCATION);
+    assert_int_equal(store_run(countries[1].local.store, reopen, &countries[0].name), 0);
+    forge_letter(&late, 2, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_OLD_GENERATION);
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_OLD_GENERATION);
+    assert_int_equal(channel_of(1, 0).frozen, 0);
+}
+
 /* A backup that was restored --------------------------------------------------------------- */
 
 static int ask_all(struct store_txn *txn, void *context)
@@ -765,16 +789,20 @@ static int ask_all(struct store_txn *txn, void *context)
     return note_ask_all(txn, &country->local);
 }
 
-static void restored_node_gets_back_what_it_forgot(void **state)
+/** What Cambodia's node has forgotten once its store was put back. */
+struct forgotten {
+    struct ln_digest own, theirs;
+};
+
+static struct forgotten put_back_an_older_store(void)
 {
-    (void)state;
     char copy[96], command[300];
-    const struct ln_digest before = post(0, 1, LN_URGENCY_ROUTINE);
+    post(0, 1, LN_URGENCY_ROUTINE);
     settle();
     snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
     assert_int_equal(store_copy(countries[0].local.store, copy), 0);
-    const struct ln_digest own = post(0, 1, LN_URGENCY_ROUTINE),
-                           theirs = post(1, 0, LN_URGENCY_ROUTINE);
+    const struct forgotten forgotten = {post(0, 1, LN_URGENCY_ROUTINE),
+                                        post(1, 0, LN_URGENCY_ROUTINE)};
     settle();
     store_close(&countries[0].local.store);
     snprintf(command, sizeof command,
@@ -782,17 +810,19 @@ static void restored_node_gets_back_what_it_forgot(void **state)
              countries[0].directory, countries[0].directory);
     assert_int_equal(system(command), 0);
     open_store(&countries[0]);
-    assert_true(holds(0, &before));
-    assert_false(holds(0, &own));
-    assert_false(holds(0, &theirs));
+    assert_int_equal(count_cases(0), 1);
+    assert_false(holds(0, &forgotten.own));
+    return forgotten;
+}
 
-    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+/** It asks, is answered, and has everything again. */
+static void regains(const struct forgotten *forgotten)
+{
+    struct mailbag_mail mail;
     post(0, 1, LN_URGENCY_ROUTINE);
     compose(0, 1);
-    assert_int_equal(channel_of(0, 1).sent_sequence,
-                     1); /* it sends nothing before the answer */
+    assert_int_equal(channel_of(0, 1).sent_sequence, 1); /* nothing before the answer */
     send_note(0, 1, NULL);
-    struct mailbag_mail mail;
     assert_int_equal(take(1, 0, &mail), 0);
     assert_true(mail.wish.has_answer);
     send_note(1, 0, &mail.wish.answer_nonce);
@@ -800,10 +830,31 @@ static void restored_node_gets_back_what_it_forgot(void **state)
         assert_int_equal(take(0, 0, NULL), 0);
     assert_int_equal(channel_of(0, 1).sent_generation, 2);
     settle();
-    assert_true(holds(0, &own));
-    assert_true(holds(0, &theirs));
+    assert_true(holds(0, &forgotten->own));
+    assert_true(holds(0, &forgotten->theirs));
     assert_int_equal(count_cases(0), 4);
     assert_int_equal(count_cases(1), 4);
+}
+
+static void restored_node_gets_back_what_it_forgot(void **state)
+{
+    (void)state;
+    const struct forgotten forgotten = put_back_an_older_store();
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    regains(&forgotten);
+}
+
+static void node_that_does_not_know_it_was_restored_is_told_by_a_note(void **state)
+{
+    (void)state;
+    struct mailbag_mail mail;
+    const struct forgotten forgotten = put_back_an_older_store();
+    send_note(0, 1, NULL);
+    assert_int_equal(take(1, 0, &mail), 0);
+    assert_true(mail.wish.wants_note);
+    send_note(1, 0, NULL);
+    assert_int_equal(take(0, 0, NULL), 0);
+    regains(&forgotten);
 }
 
 /* Properties ------------------------------------------------------------------------------- */
@@ -897,7 +948,9 @@ int main(void)
         RULE(refuses_letter_too_far_ahead),
         RULE(refuses_envelope_with_any_byte_changed),
         RULE(reopened_channel_goes_on_in_a_new_generation),
+        RULE(reopened_channel_waits_for_the_new_generation),
         RULE(restored_node_gets_back_what_it_forgot),
+        RULE(node_that_does_not_know_it_was_restored_is_told_by_a_note),
         RULE(loses_and_doubles_nothing_whatever_the_hub_does),
     };
     if (crypto_start() != 0)
