@@ -61,6 +61,8 @@ static int load_role_key(struct officer *officer, const char *path)
         return error;
     if (officer->role_keys_count == OFFICER_ROLE_KEYS_MAX)
         return LN_E_TOO_MANY;
+    if (secret_is_short())
+        return LN_E_LOCKED_MEMORY;
     struct role_key *role = &officer->role_keys[officer->role_keys_count];
     role->secret = secret_take(LN_KEY_SECRET_BYTES);
     error = rolefile_open(ln_buffer_view(&file), &officer->name,

@@ -7,7 +7,7 @@
 
 #include <liaison/event.h>
 
-enum { OFFICER_ROLE_KEYS_MAX = 64 };
+enum { OFFICER_ROLE_KEYS_MAX = 256 };
 
 struct officer;
 

@@ -173,7 +173,9 @@ int ring_epoch_current(struct ring *ring, struct ln_epoch *out)
     const uint64_t now_ms = ln_now_ms(&ring->clock);
     const struct epoch *newest =
         ring->epochs_count == 0 ? NULL : &ring->epochs[ring->epochs_count - 1];
-    if (newest == NULL || newest->ends_ms < now_ms + RING_EPOCH_AHEAD_MS) {
+    const bool is_current = newest != NULL && newest->starts_ms <= now_ms + RING_EPOCH_MS &&
+                            newest->ends_ms >= now_ms + RING_EPOCH_AHEAD_MS;
+    if (!is_current && ring->epochs_count < RING_EPOCHS_MAX) {
         const int error = make_epoch(ring, newest == NULL ? 1 : newest->number + 1, now_ms);
         if (error != 0)
             return error;
@@ -187,21 +189,29 @@ int ring_epoch_current(struct ring *ring, struct ln_epoch *out)
     return 0;
 }
 
+static int destroy_epoch(struct ring *ring, size_t index)
+{
+    char path[FILES_PATH_SIZE];
+    const int error = epoch_path(ring, ring->epochs[index].number, path);
+    if (error != 0)
+        return error;
+    if (unlink(path) != 0)
+        return LN_E_SYSTEM;
+    secret_release(ring->epochs[index].secret);
+    ring->epochs_count--;
+    memmove(&ring->epochs[index], &ring->epochs[index + 1],
+            (ring->epochs_count - index) * sizeof ring->epochs[0]);
+    return 0;
+}
+
 int ring_epoch_forget(struct ring *ring, uint64_t ended_ms)
 {
-    while (ring->epochs_count > 1 && ring->epochs[0].ends_ms < ended_ms) {
-        char path[FILES_PATH_SIZE];
-        const int error = epoch_path(ring, ring->epochs[0].number, path);
-        if (error != 0)
-            return error;
-        if (unlink(path) != 0)
-            return LN_E_SYSTEM;
-        secret_release(ring->epochs[0].secret);
-        ring->epochs_count--;
-        memmove(&ring->epochs[0], &ring->epochs[1],
-                ring->epochs_count * sizeof ring->epochs[0]);
+    int error = 0;
+    for (size_t i = ring->epochs_count; i > 1 && error == 0; i--) {
+        if (ring->epochs[i - 2].ends_ms < ended_ms)
+            error = destroy_epoch(ring, i - 2);
     }
-    return 0;
+    return error;
 }
 
 /* Opening ---------------------------------------------------------------------------------- */

@@ -17,7 +17,8 @@
  */
 #define RING_EPOCH_KEPT_MS (70 * LN_DAY_MS)
 
-enum { RING_EPOCHS_MAX = 32 };
+/** Two years and more, for a node that hears nobody and may destroy nothing. */
+enum { RING_EPOCHS_MAX = 128 };
 
 struct ring;
 
@@ -40,8 +41,8 @@ const uint8_t *ring_store_key(const struct ring *ring);
 
 /**
  * The epoch to be announced: the newest one; a new key is made and synced to disk first when
- * none is left with more than RING_EPOCH_AHEAD_MS. Fills number, key, times and
- * oldest_openable.
+ * it has less than RING_EPOCH_AHEAD_MS left, or starts so far ahead that the clock was wrong.
+ * With RING_EPOCHS_MAX keys the newest stays. Fills number, key, times and oldest_openable.
  */
 LN_CHECKED int ring_epoch_current(struct ring *ring, struct ln_epoch *out);
 /**

@@ -1,6 +1,6 @@
 /*
  * The control door's requests and replies: what the CLI, and later the desk, say to the node of
- * the same machine. Frames are u32be length and a packed message. Source: docs/protocol.md,
+ * the same machine. Frames are u32be length and a packed message. Source: docs/architecture.md,
  * Control door.
  */
 #ifndef LIAISON_DOOR_H

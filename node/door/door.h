@@ -1,7 +1,7 @@
 /*
  * The control door: a unix socket in a directory of mode 0700, where programs of this machine
- * ask the node. Only the node's own user and root are heard. Source: docs/protocol.md, Control
- * door.
+ * ask the node. Only the node's own user and root are heard. Source: docs/architecture.md,
+ * Control door.
  */
 #ifndef DOOR_H
 #define DOOR_H

@@ -65,6 +65,7 @@ static int load_flights(struct store_txn *txn, struct peer *peer)
     if (error != 0)
         return error;
     peer->is_restoring = note_is_restoring(&channel);
+    peer->signed_ms = channel.note_ms;
     const struct store_letter settled = {channel.sent_generation, channel.settled_sequence};
     const struct store_letter first = {settled.generation, settled.sequence + 1};
     flights_drop_settled(&peer->flights, settled);

@@ -353,8 +353,12 @@ static int take_checked(struct taking *taking)
         return error;
     if (taking->note.created_ms <= channel.note_ms)
         return take_older(taking, &channel);
-    channel.note_ms = taking->note.created_ms;
-    channel.heard_ms = ln_now_ms(&taking->local->clock);
+    /* a note from the future must not make all that follow look old */
+    const uint64_t now_ms = ln_now_ms(&taking->local->clock);
+    channel.note_ms = taking->note.created_ms < now_ms || channel.note_ms >= now_ms
+                          ? taking->note.created_ms
+                          : now_ms;
+    channel.heard_ms = now_ms;
     error = store_channel_put(taking->txn, from, &channel);
     if (error == 0)
         error = witness_compare(taking->txn, taking->local, taking->note.versions,

@@ -27,6 +27,7 @@ struct peer {
     bool has_answer;
     struct ln_nonce answer;
     uint64_t note_due_ms, noted_ms;
+    uint64_t signed_ms; /* the newest time that its node has signed in a note */
 };
 
 /** A PUT that waits for its STORED. */

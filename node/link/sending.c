@@ -116,23 +116,30 @@ static struct hubline *best_line(const struct link *link, const struct ln_name *
     return best;
 }
 
-static int seal_packet(const struct link *link, const struct ln_name *peer, uint32_t urgency,
-                       struct ln_bytes packet, struct ln_buffer *out)
+/** By our clock and by theirs: where one of the two is wrong, letters go on. */
+static bool is_too_old(const struct link *link, const struct peer *peer,
+                       const struct ln_epoch *epoch)
 {
-    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, peer);
-    if (epoch == NULL || post_now_ms(link) > epoch->ends_ms + SEAL_AFTER_MS)
-        return LN_E_NO_EPOCH_KEY;
-    return ln_envelope_seal(&link->local->federation, peer, epoch->number, &epoch->key, urgency,
-                            packet, out);
+    const uint64_t last_ms = epoch->ends_ms + SEAL_AFTER_MS;
+    return post_now_ms(link) > last_ms && peer->signed_ms > last_ms;
 }
 
-static int seal_letter(const struct link *link, struct store_txn *txn,
-                       const struct ln_name *peer, struct store_letter number,
-                       struct ln_buffer *out)
+static int seal_packet(const struct link *link, const struct peer *peer, uint32_t urgency,
+                       struct ln_bytes packet, struct ln_buffer *out)
+{
+    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, &peer->member);
+    if (epoch == NULL || is_too_old(link, peer, epoch))
+        return LN_E_NO_EPOCH_KEY;
+    return ln_envelope_seal(&link->local->federation, &peer->member, epoch->number, &epoch->key,
+                            urgency, packet, out);
+}
+
+static int seal_letter(const struct link *link, struct store_txn *txn, const struct peer *peer,
+                       struct store_letter number, struct ln_buffer *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
     uint32_t urgency;
-    const int error = compose_packet(txn, peer, number, &packet, &urgency);
+    const int error = compose_packet(txn, &peer->member, number, &packet, &urgency);
     return error == 0 ? seal_packet(link, peer, urgency, ln_buffer_view(&packet), out) : error;
 }
 
@@ -150,7 +157,7 @@ static bool send_one(struct link *link, struct store_txn *txn, struct peer *peer
     if (line == NULL)
         return false;
     AUTO(ln_buffer_wipe) struct ln_buffer envelope = LN_BUFFER(LN_ENVELOPE_MAX);
-    int error = seal_letter(link, txn, &peer->member, flight->number, &envelope);
+    int error = seal_letter(link, txn, peer, flight->number, &envelope);
     uint64_t put_id;
     if (error == 0)
         error = hubline_put(line, ln_buffer_view(&envelope), &put_id);
@@ -215,8 +222,7 @@ static void send_note(struct link *link, struct peer *peer)
     struct hubline *line = best_line(link, &peer->member);
     uint64_t put_id;
     if (line == NULL || make_note(link, peer, &packet) != 0 ||
-        seal_packet(link, &peer->member, LN_URGENCY_ROUTINE, ln_buffer_view(&packet),
-                    &envelope) != 0 ||
+        seal_packet(link, peer, LN_URGENCY_ROUTINE, ln_buffer_view(&packet), &envelope) != 0 ||
         hubline_put(line, ln_buffer_view(&envelope), &put_id) != 0)
         return;
     peer->noted_ms = post_now_ms(link);

@@ -37,9 +37,12 @@ bool crypto_equal(const void *a, const void *b, size_t size);
 /* Secret memory: one locked arena for all keys of the process ------------------------------ */
 
 /**
- * Locked, wiped on release; never NULL: running out of the arena (64 KiB) is a mistake of ours.
+ * Locked, wiped on release; never NULL: running out of the arena (256 KiB) is a mistake of
+ * ours.
  */
 void *secret_take(size_t size);
+/** Is only what the node's own work needs left? Then nobody else may log in. */
+bool secret_is_short(void);
 /** Wipes and gives back; safe on NULL. */
 void secret_release(void *secret);
 

@@ -12,13 +12,14 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { SLOT_BYTES = 64, SLOTS = 1024 };
+enum { SLOT_BYTES = 32, SLOTS = 8192, SLOTS_KEPT = 256 };
 
 static struct {
     uint8_t *region; /* SLOTS * SLOT_BYTES, locked */
     uint16_t
         run[SLOTS]; /* slots taken together, at the first of them; 0: free or within a run */
     uint8_t is_taken[SLOTS];
+    size_t taken_count;
     pthread_mutex_t lock;
 } arena = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -55,8 +56,17 @@ void *secret_take(size_t size)
     assert(first < SLOTS);
     memset(arena.is_taken + first, 1, slots);
     arena.run[first] = (uint16_t)slots;
+    arena.taken_count += slots;
     pthread_mutex_unlock(&arena.lock);
     return arena.region + first * SLOT_BYTES;
+}
+
+bool secret_is_short(void)
+{
+    pthread_mutex_lock(&arena.lock);
+    const bool is_short = arena.taken_count > SLOTS - SLOTS_KEPT;
+    pthread_mutex_unlock(&arena.lock);
+    return is_short;
 }
 
 void secret_release(void *secret)
@@ -70,6 +80,7 @@ void secret_release(void *secret)
     sodium_memzero(secret, slots * SLOT_BYTES);
     memset(arena.is_taken + first, 0, slots);
     arena.run[first] = 0;
+    arena.taken_count -= slots;
     pthread_mutex_unlock(&arena.lock);
 }
 

@@ -327,6 +327,63 @@ def full_disk_refuses_new_cases_and_recovers(federation):
         federation.login("MM", "mm-police-1")
 
 
+def failing_sync_stops_a_node_that_has_promised_nothing(federation):
+    node = federation.nodes["KH"]
+    node.stop()
+    faults = node.preload_faults(federation.build)
+    node.start()
+    federation.login("KH", "kh-police-1")
+    before = federation.sent("KH")
+    faults.write_text("sync")
+    refused_with("STORE", federation, "KH", "refer", EXAMPLES / "riyadh.yaml")
+    assert node.child.wait(10) == 1, "it goes on after a failed sync"
+    faults.write_text("")
+    node.start()
+    federation.login("KH", "kh-police-1")
+    assert federation.sent("KH") == before, "it kept what it had refused"
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt")
+
+
+def failing_sync_stops_a_hub_that_has_promised_nothing(federation):
+    hub = federation.hub
+    hub.stop()
+    faults = hub.preload_faults(federation.build)
+    hub.start()
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt")
+    faults.write_text("sync")
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    assert hub.child.wait(30) == 1, "it goes on after a failed sync"
+    assert set(federation.deliveries("KH", case).values()) == {"QUEUED"}
+    faults.write_text("")
+    hub.environment = {}
+    hub.start()
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt", 60)
+    assert case in federation.received("TH", "KH")
+
+
+def clock_that_is_wrong_by_a_year_refuses_and_destroys_nothing(federation):
+    node = federation.nodes["KH"]
+    epochs = sorted(path.name for path in (federation.keys / "KH" / "node" / "epochs").iterdir())
+    for seconds in (400 * 86400, -400 * 86400):
+        node.stop()
+        faults = node.preload_faults(federation.build)
+        faults.write_text(f"clock {seconds}")
+        node.start()
+        case = federation.refer("TH", (EXAMPLES / "riyadh.yaml").read_text()
+                                .replace("TH/th-ahtd", "KH/kh-task-force"))
+        wait_until(lambda: delivered(federation, "TH", case), f"Cambodia's receipt, {seconds} s off", 60)
+    node.stop()
+    node.environment = {}
+    node.start()
+    federation.login("KH", "kh-police-1")
+    kept = sorted(path.name for path in (federation.keys / "KH" / "node" / "epochs").iterdir())
+    assert set(epochs) <= set(kept), "an epoch key is gone"
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt", 60)
+
+
 def hook_is_told_of_urgent_arrivals_and_nothing_else(federation):
     federation.refer("KH", EXAMPLES / "riyadh.yaml")
     told = federation.directory / "told"
@@ -370,6 +427,9 @@ RULES = [
     disk_holds_no_plain_text,
     second_node_on_one_store_is_refused,
     full_disk_refuses_new_cases_and_recovers,
+    failing_sync_stops_a_node_that_has_promised_nothing,
+    failing_sync_stops_a_hub_that_has_promised_nothing,
+    clock_that_is_wrong_by_a_year_refuses_and_destroys_nothing,
     hook_is_told_of_urgent_arrivals_and_nothing_else,
     logs_and_metrics_name_no_case_and_no_text,
     everybody_is_alive_at_the_end,

@@ -38,13 +38,15 @@ class Process:
 
     def __init__(self, program, settings, log):
         self.program, self.settings, self.log = program, settings, log
+        self.environment = {}
         self.child = None
 
     def start(self, *options):
         with open(self.log, "ab") as log:
             offset = log.tell()
             self.child = subprocess.Popen(
-                [self.program, self.settings, *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [self.program, self.settings, *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=dict(os.environ, **self.environment))
         deadline = time.monotonic() + START_SECONDS
         while b" ready " not in self.log.read_bytes()[offset:]:
             if self.child.poll() is not None or time.monotonic() > deadline:
@@ -65,6 +67,13 @@ class Process:
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
+
+    def preload_faults(self, build):
+        """From its next start on it does as the returned file says: see tests/support/fault.c."""
+        file = self.log.with_suffix(".fault")
+        file.write_text("")
+        self.environment = {"LD_PRELOAD": str(build / "tests" / "libfault.so"), "LIAISON_FAULT": str(file)}
+        return file
 
     def is_running(self):
         return self.child is not None and self.child.poll() is None

@@ -291,6 +291,20 @@ static void secrets_are_wiped_when_given_back(void **state)
     secret_release(again);
 }
 
+static void says_when_secret_memory_runs_short(void **state)
+{
+    (void)state;
+    void *secrets[8192];
+    size_t count = 0;
+    while (!secret_is_short())
+        secrets[count++] = secret_take(32);
+    assert_true(count > 4096);
+    secret_release(secrets[--count]); /* at the limit: one less is enough */
+    assert_false(secret_is_short());
+    while (count > 0)
+        secret_release(secrets[--count]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +321,7 @@ int main(void)
         cmocka_unit_test(refuses_kept_value_shorter_than_its_tag),
         cmocka_unit_test(refuses_passphrase_costs_above_the_limit),
         cmocka_unit_test(secrets_are_wiped_when_given_back),
+        cmocka_unit_test(says_when_secret_memory_runs_short),
     };
     if (crypto_start() != 0)
         return 1;

@@ -236,6 +236,44 @@ static void forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept(void 
     ring_close(&ring);
 }
 
+static void epoch_that_a_wrong_clock_made_is_replaced_and_destroys_no_other(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch before, ahead, after;
+    assert_int_equal(ring_epoch_current(ring, &before), 0);
+    const uint64_t right_ms = test_now_ms;
+    test_now_ms += 400 * LN_DAY_MS;
+    assert_int_equal(ring_epoch_current(ring, &ahead), 0);
+    test_now_ms = right_ms;
+    assert_int_equal(ring_epoch_current(ring, &after), 0);
+    assert_int_equal(after.number, ahead.number + 1);
+    assert_int_equal(after.ends_ms, right_ms + RING_EPOCH_MS);
+    assert_int_equal(ring_epoch_forget(ring, right_ms), 0);
+    assert_int_equal(access(path_of("epochs/1.key"), F_OK), 0);
+    assert_int_equal(ring_epoch_forget(ring, ahead.starts_ms), 0);
+    assert_int_not_equal(access(path_of("epochs/1.key"), F_OK), 0);
+    assert_int_equal(access(path_of("epochs/2.key"), F_OK), 0);
+    ring_close(&ring);
+}
+
+static void ring_that_is_full_keeps_its_newest_epoch(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch epoch;
+    for (unsigned i = 0; i < RING_EPOCHS_MAX + 2; i++) {
+        test_now_ms += RING_EPOCH_MS;
+        assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+    }
+    assert_int_equal(epoch.number, RING_EPOCHS_MAX);
+    ring_close(&ring);
+    ring = open_ring();
+    assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+    assert_int_equal(epoch.number, RING_EPOCHS_MAX);
+    ring_close(&ring);
+}
+
 /* Officers --------------------------------------------------------------------------------- */
 
 static void make_officer(const char *name, struct ln_public_key *out_box)
@@ -335,6 +373,8 @@ int main(void)
         RULE(epoch_is_kept_until_a_day_before_its_end),
         RULE(epochs_survive_a_restart_and_open_what_was_sealed),
         RULE(forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept),
+        RULE(epoch_that_a_wrong_clock_made_is_replaced_and_destroys_no_other),
+        RULE(ring_that_is_full_keeps_its_newest_epoch),
         RULE(unknown_officer_and_wrong_passphrase_get_one_answer),
         RULE(role_key_opens_for_its_holders_alone),
         RULE(hub_key_opens_with_its_passphrase),
