@@ -28,7 +28,7 @@ ZERO = bytes(32)
 def load_schema(directory):
     """The schema's messages, compiled for this process."""
     out = tempfile.mkdtemp(prefix="liaison-schema-")
-    names = ["signed", "roster", "event", "letter", "hub"]
+    names = ["signed", "roster", "event", "letter", "hub", "courier", "evidence"]
     subprocess.run(["protoc", f"--proto_path={directory}", f"--python_out={out}",
                     *[f"{directory}/{name}.proto" for name in names]], check=True)
     sys.path.insert(0, out)
