@@ -72,6 +72,8 @@ int options_read(int argc, char **argv, const struct options_row *rows, void *ou
         if (!is_ended && strcmp(word, "--") == 0) {
             is_ended = true;
             reader.at++;
+        } else if (!is_ended && word[0] == '-' && word[1] != '-' && word[1] != '\0') {
+            return fail(&reader, word, "is not known; add --help"); /* "-" is a word */
         } else if (!is_ended && strncmp(word, "--", 2) == 0) {
             const int error = take_option(&reader);
             if (error != 0)
