@@ -1,0 +1,183 @@
+/*
+ * Officers' sessions on an injected clock: who is let in, how long, and how mistakes are
+ * slowed.
+ */
+#include "session.h"
+
+#include "crypto.h"
+#include "keyfile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#define RIGHT LN_LITERAL("correct horse battery")
+#define WRONG LN_LITERAL("battery horse correct")
+#define IDLE_MS (15 * LN_MINUTE_MS)
+
+static char directory[64];
+static uint64_t test_now_ms;
+static struct sessions *sessions;
+static const struct ln_name OFFICER = {"kh-police-1"}, NOBODY = {"nobody"};
+
+static uint64_t now_ms(void *context)
+{
+    (void)context;
+    return test_now_ms;
+}
+
+static const struct ln_clock test_clock = {now_ms, NULL};
+
+static void make_officer(void)
+{
+    uint8_t secrets[2 * LN_KEY_SECRET_BYTES];
+    uint8_t expanded[CRYPTO_SIGN_SECRET_BYTES];
+    struct ln_public_key keys[2];
+    char path[128];
+    crypto_random(secrets, LN_KEY_SECRET_BYTES);
+    sign_keys_from_seed(secrets, &keys[0], expanded);
+    seal_keys_make(&keys[1], secrets + LN_KEY_SECRET_BYTES);
+    const struct ln_key_header header = {.kind = LN_KEY_OFFICER,
+                                         .member = {"KH"},
+                                         .name = OFFICER,
+                                         .public_keys = keys,
+                                         .public_keys_count = 2};
+    const struct keyfile_lock lock = {.passphrase = RIGHT};
+    snprintf(path, sizeof path, "%s/officers", directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/officers/%s.key", directory, OFFICER.text);
+    assert_int_equal(keyfile_write(path, &header, secrets, 2, &lock), 0);
+}
+
+/** One officer for all: making a key file costs an Argon2id. */
+static int start_all(void **state)
+{
+    (void)state;
+    snprintf(directory, sizeof directory, "/tmp/liaison-session-XXXXXX");
+    if (mkdtemp(directory) == NULL)
+        return 1;
+    make_officer();
+    return 0;
+}
+
+static int stop_all(void **state)
+{
+    (void)state;
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    return system(command);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    test_now_ms = 1000 * LN_DAY_MS;
+    sessions = sessions_new(directory, &test_clock, IDLE_MS);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    sessions_destroy(&sessions);
+    return 0;
+}
+
+static int login(const struct ln_name *name, struct ln_bytes passphrase,
+                 struct ln_door_token *out)
+{
+    return sessions_login(sessions, name, passphrase, out);
+}
+
+static void token_finds_its_session_until_logout(void **state)
+{
+    (void)state;
+    struct ln_door_token token, other;
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    const struct session *session = sessions_find(sessions, &token);
+    assert_non_null(session);
+    assert_string_equal(officer_name(session->officer)->text, OFFICER.text);
+    other = token;
+    other.b[31] ^= 1;
+    assert_null(sessions_find(sessions, &other));
+    sessions_logout(sessions, &token);
+    assert_null(sessions_find(sessions, &token));
+}
+
+static void session_lives_while_it_is_used_and_not_a_millisecond_longer(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    for (unsigned i = 0; i < 3; i++) {
+        test_now_ms += IDLE_MS;
+        assert_non_null(sessions_find(sessions, &token));
+    }
+    test_now_ms += IDLE_MS + 1;
+    assert_null(sessions_find(sessions, &token));
+}
+
+static void wrong_passphrase_and_unknown_name_are_one_answer(void **state)
+{
+    (void)state;
+    struct ln_door_token token = {{0}};
+    static const struct ln_door_token none;
+    assert_int_equal(login(&OFFICER, WRONG, &token), LN_E_LOGIN);
+    assert_int_equal(login(&NOBODY, RIGHT, &token), LN_E_LOGIN);
+    assert_memory_equal(&token, &none, sizeof none);
+}
+
+static void delays_double_and_end_with_the_right_passphrase(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    for (uint64_t delay_ms = LN_SECOND_MS; delay_ms <= 4 * LN_SECOND_MS; delay_ms *= 2) {
+        assert_int_equal(login(&OFFICER, WRONG, &token), LN_E_LOGIN);
+        test_now_ms += delay_ms - 1;
+        assert_int_equal(login(&OFFICER, RIGHT, &token), LN_E_LOGIN_DELAY);
+        test_now_ms += 1;
+    }
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    assert_int_equal(login(&OFFICER, WRONG, &token), LN_E_LOGIN);
+    test_now_ms += LN_SECOND_MS; /* it begins anew */
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+}
+
+static void delay_of_one_name_is_none_of_another(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    assert_int_equal(login(&NOBODY, WRONG, &token), LN_E_LOGIN);
+    assert_int_equal(login(&NOBODY, WRONG, &token), LN_E_LOGIN_DELAY);
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+}
+
+static void nobody_waits_longer_than_five_minutes(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    for (unsigned i = 0; i < 10; i++) {
+        assert_int_equal(login(&NOBODY, WRONG, &token), LN_E_LOGIN);
+        test_now_ms += 5 * LN_MINUTE_MS;
+    }
+}
+
+#define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RULE(token_finds_its_session_until_logout),
+        RULE(session_lives_while_it_is_used_and_not_a_millisecond_longer),
+        RULE(wrong_passphrase_and_unknown_name_are_one_answer),
+        RULE(delays_double_and_end_with_the_right_passphrase),
+        RULE(delay_of_one_name_is_none_of_another),
+        RULE(nobody_waits_longer_than_five_minutes),
+    };
+    return crypto_start() == 0 ? cmocka_run_group_tests(tests, start_all, stop_all) : 1;
+}
