@@ -2,8 +2,9 @@
  * A DEALER that never trusts a send: a PUT is unanswered until STORED or REFUSED, and whatever
  * is unanswered when the line breaks is the owner's to send again.
  *
- * libzmq reconnects by itself and the hub then asks for a HELLO. When nothing was heard for a
- * while the socket is torn down and made anew: that also resolves the hub's name again.
+ * libzmq reconnects by itself: the monitor tells, and the hub is greeted again. When nothing
+ * was heard for a while the socket is torn down and made anew: that also resolves the hub's
+ * name again.
  */
 #include "hubline.h"
 
@@ -32,7 +33,7 @@ struct mail {
 
 struct hubline {
     struct hubline_options options;
-    zsock_t *socket;
+    zsock_t *socket, *monitor;
     int timer;
     enum hubline_state state;
     uint64_t since_ms, heard_ms, pinged_ms;
@@ -292,6 +293,16 @@ static void on_readable(void *context)
 
 /* Connecting ------------------------------------------------------------------------------- */
 
+/** A new connection knows nothing of us: whatever was unanswered is due again. */
+static void on_connected(void *context)
+{
+    struct hubline *line = context;
+    if (!socket_was_connected(line->monitor))
+        return;
+    set_state(line, HUBLINE_CONNECTING);
+    greet(line);
+}
+
 static int connect_socket(struct hubline *line)
 {
     const struct hubline_options *options = &line->options;
@@ -299,6 +310,8 @@ static int connect_socket(struct hubline *line)
     const int error = socket_client(options->endpoint, &keys, &options->hub_key, &line->socket);
     if (error != 0)
         return error;
+    if (socket_monitor(line->socket, &line->monitor) == 0) /* without it pings find out */
+        loop_watch_socket(options->loop, line->monitor, on_connected, line);
     loop_watch_socket(options->loop, line->socket, on_readable, line);
     line->heard_ms = now_ms(line);
     set_state(line, HUBLINE_CONNECTING);
@@ -309,6 +322,9 @@ static void disconnect(struct hubline *line)
 {
     if (line->socket == NULL)
         return;
+    if (line->monitor != NULL)
+        loop_unwatch_socket(line->options.loop, line->monitor);
+    socket_destroy(&line->monitor);
     loop_unwatch_socket(line->options.loop, line->socket);
     socket_destroy(&line->socket);
     line->unanswered = line->granted = 0;

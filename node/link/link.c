@@ -65,7 +65,6 @@ static int load_flights(struct store_txn *txn, struct peer *peer)
     if (error != 0)
         return error;
     peer->is_restoring = note_is_restoring(&channel);
-    peer->signed_ms = channel.note_ms;
     const struct store_letter settled = {channel.sent_generation, channel.settled_sequence};
     const struct store_letter first = {settled.generation, settled.sequence + 1};
     flights_drop_settled(&peer->flights, settled);
@@ -192,11 +191,22 @@ static void pump(void *context)
     sending_pump(link);
 }
 
+/** By ticks, not by the clock: it may jump. */
+static void grow_older(const struct link *link, struct peer *peer)
+{
+    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, &peer->member);
+    const uint64_t number = epoch == NULL ? 0 : epoch->number;
+    peer->epoch_age_ms = number == peer->epoch_number ? peer->epoch_age_ms + TICK_MS : 0;
+    peer->epoch_number = number;
+}
+
 static void on_tick(void *context)
 {
     struct link *link = context;
-    for (size_t i = 0; i < link->peers_count; i++)
+    for (size_t i = 0; i < link->peers_count; i++) {
         link->peers[i].has_news = true;
+        grow_older(link, &link->peers[i]);
+    }
     pump(link);
 }
 

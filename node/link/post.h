@@ -27,7 +27,7 @@ struct peer {
     bool has_answer;
     struct ln_nonce answer;
     uint64_t note_due_ms, noted_ms;
-    uint64_t signed_ms; /* the newest time that its node has signed in a note */
+    uint64_t epoch_number, epoch_age_ms; /* how long we ran without hearing of a newer one */
 };
 
 /** A PUT that waits for its STORED. */

@@ -15,6 +15,8 @@
 #define RESTORE_ASK_MS (2 * LN_MINUTE_MS)
 /** With 35 days in a hub this stays inside the 70 after which the key is destroyed. */
 #define SEAL_AFTER_MS (28 * LN_DAY_MS)
+/** An epoch's life and those 28 days. */
+#define EPOCH_AGE_MAX_MS (35 * LN_DAY_MS)
 
 /* Making letters --------------------------------------------------------------------------- */
 
@@ -116,12 +118,15 @@ static struct hubline *best_line(const struct link *link, const struct ln_name *
     return best;
 }
 
-/** By our clock and by theirs: where one of the two is wrong, letters go on. */
+/**
+ * A hub that withholds newer epochs shall not have us seal to an old key for ever; but where a
+ * clock is wrong, theirs or ours, letters go on.
+ */
 static bool is_too_old(const struct link *link, const struct peer *peer,
                        const struct ln_epoch *epoch)
 {
-    const uint64_t last_ms = epoch->ends_ms + SEAL_AFTER_MS;
-    return post_now_ms(link) > last_ms && peer->signed_ms > last_ms;
+    return post_now_ms(link) > epoch->ends_ms + SEAL_AFTER_MS &&
+           peer->epoch_number == epoch->number && peer->epoch_age_ms > EPOCH_AGE_MAX_MS;
 }
 
 static int seal_packet(const struct link *link, const struct peer *peer, uint32_t urgency,

@@ -176,6 +176,38 @@ void socket_destroy(zsock_t **socket_p)
     zsock_destroy(socket_p);
 }
 
+/* Monitors --------------------------------------------------------------------------------- */
+
+int socket_monitor(zsock_t *socket, zsock_t **out_monitor)
+{
+    static unsigned number;
+    char name[64];
+    snprintf(name, sizeof name, "inproc://liaison.monitor.%u", number++);
+    if (zmq_socket_monitor(zsock_resolve(socket), name, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0)
+        return LN_E_SYSTEM;
+    zsock_t *monitor = zsock_new(ZMQ_PAIR);
+    if (monitor == NULL || zsock_connect(monitor, "%s", name) != 0) {
+        zsock_destroy(&monitor);
+        return LN_E_SYSTEM;
+    }
+    *out_monitor = monitor;
+    return 0;
+}
+
+bool socket_was_connected(zsock_t *monitor)
+{
+    bool was_connected = false;
+    for (;;) { /* frames that say what and where; it was asked for one kind of event only */
+        zmq_msg_t frame;
+        zmq_msg_init(&frame);
+        const bool is_read = zmq_msg_recv(&frame, zsock_resolve(monitor), ZMQ_DONTWAIT) >= 0;
+        zmq_msg_close(&frame);
+        if (!is_read)
+            return was_connected;
+        was_connected = true;
+    }
+}
+
 bool socket_route_equal(const struct socket_route *a, const struct socket_route *b)
 {
     return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;

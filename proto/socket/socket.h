@@ -46,6 +46,14 @@ LN_CHECKED int socket_client(const char *endpoint, const struct socket_curve *ke
 /** Waits for nothing; safe on NULL. */
 void socket_destroy(zsock_t **socket_p);
 
+/**
+ * A second socket, to be watched for reading, that tells of each connection which the first
+ * makes: libzmq makes them anew by itself. Destroy it first. LN_E_SYSTEM.
+ */
+LN_CHECKED int socket_monitor(zsock_t *socket, zsock_t **out_monitor);
+/** Reads what the monitor has to tell: was a connection made, keys and all? */
+bool socket_was_connected(zsock_t *monitor);
+
 /** Which connection of a server a message came from. Means nothing as identity. */
 struct socket_route {
     uint8_t bytes[SOCKET_ROUTE_MAX];
