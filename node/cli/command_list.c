@@ -44,7 +44,7 @@ static void addressees(const struct ln_door_row *row, char *out, size_t size)
 static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
 {
     static const char *const columns[] = {"CASE",       "URGENCY", "REQUEST", "FROM",
-                                          "ADDRESSEES", "LAST",    "",        NULL};
+                                          "ADDRESSEES", "LAST",    "STATE",   NULL};
     struct libscols_table *table = output_table(columns);
     for (size_t i = 0; i < reply->rows_count; i++) {
         const struct ln_door_row *row = &reply->rows[i];

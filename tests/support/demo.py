@@ -47,6 +47,7 @@ def riyadh(federation):
                            for d in e["deliveries"]), "Cambodia's receipts")
     chapter("3. The same case on both sides, each with the other's signed receipts")
     shown(federation, "KH", "show", case[:12])
+    shown(federation, "TH", "show", case[:12])
     shown(federation, "TH", "receipt", case[:12])
     return case
 
