@@ -14,98 +14,9 @@
 
 enum { TICK_MS = 1000 };
 
-uint64_t post_now_ms(const struct link *link)
-{
-    return ln_now_ms(&link->local->clock);
-}
-
-void post_fail(struct link *link, int error)
-{
-    if (link->failure != 0)
-        return;
-    link->failure = error;
-    log_line(LOG_AS_ERROR, "store failed, stopping code=%s", ln_code_of(error)->name);
-    loop_stop(link->options.loop);
-}
-
 int link_failure(const struct link *link)
 {
     return link->failure;
-}
-
-/* Peers ------------------------------------------------------------------------------------ */
-
-struct peer *post_find_peer(struct link *link, const struct ln_name *member)
-{
-    for (size_t i = 0; i < link->peers_count; i++) {
-        if (ln_name_equal(&link->peers[i].member, member))
-            return &link->peers[i];
-    }
-    return NULL;
-}
-
-static int load_flight(struct store_letter number, const struct ln_sent_record *sent,
-                       void *context)
-{
-    struct peer *peer = context;
-    const struct composed letter = {peer->member, number, sent->urgency, sent->receipt_due};
-    if (!sent->closed)
-        flights_add(&peer->flights, &letter);
-    return 0;
-}
-
-/**
- * All letters that are open: at the start, and when a restored peer is given back what it
- * forgot.
- */
-static int load_flights(struct store_txn *txn, struct peer *peer)
-{
-    struct ln_channel_record channel;
-    const int error = store_channel_get(txn, &peer->member, &channel);
-    if (error != 0)
-        return error;
-    peer->is_restoring = note_is_restoring(&channel);
-    const struct store_letter settled = {channel.sent_generation, channel.settled_sequence};
-    const struct store_letter first = {settled.generation, settled.sequence + 1};
-    flights_drop_settled(&peer->flights, settled);
-    return store_sent(txn, &peer->member, first, load_flight, peer);
-}
-
-static int add_peer(struct link *link, struct store_txn *txn, const struct ln_name *member)
-{
-    if (ln_name_equal(member, &link->local->member) || post_find_peer(link, member) != NULL ||
-        link->peers_count == LN_MEMBERS_MAX)
-        return 0;
-    struct peer *peer = &link->peers[link->peers_count++];
-    *peer = (struct peer){.member = *member, .has_news = true};
-    return load_flights(txn, peer);
-}
-
-int post_update_peers(struct link *link)
-{
-    const struct ln_roster *roster = ln_trust_roster(link->local->trust);
-    struct store_txn *txn;
-    int error = store_read(link->local->store, &txn);
-    if (error != 0)
-        return error;
-    for (size_t i = 0; i < roster->members_count && error == 0; i++)
-        error = add_peer(link, txn, &roster->members[i].id);
-    store_end(&txn);
-    return error;
-}
-
-int post_refresh(struct link *link, struct peer *peer)
-{
-    struct store_txn *txn;
-    int error = store_read(link->local->store, &txn);
-    if (error != 0)
-        return error;
-    const bool was_restoring = peer->is_restoring;
-    error = load_flights(txn, peer);
-    store_end(&txn);
-    if (peer->is_restoring && !was_restoring)
-        sending_schedule_note(link, peer, true);
-    return error;
 }
 
 /* Hubs ------------------------------------------------------------------------------------- */
@@ -122,7 +33,7 @@ static void on_welcome(void *context, struct hubline *line)
     }
     for (size_t i = 0; i < link->peers_count; i++) {
         flights_rush(&link->peers[i].flights, NULL, post_now_ms(link));
-        sending_schedule_note(link, &link->peers[i], true);
+        post_schedule_note(link, &link->peers[i], true);
     }
     link_kick(link);
 }
@@ -184,13 +95,6 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
 
 /* The loop's side -------------------------------------------------------------------------- */
 
-static void pump(void *context)
-{
-    struct link *link = context;
-    link->kick_timer = 0;
-    sending_pump(link);
-}
-
 /** By ticks, not by the clock: it may jump. */
 static void grow_older(const struct link *link, struct peer *peer)
 {
@@ -207,20 +111,12 @@ static void on_tick(void *context)
         link->peers[i].has_news = true;
         grow_older(link, &link->peers[i]);
     }
-    pump(link);
-}
-
-void post_schedule(struct link *link)
-{
-    if (link->kick_timer == 0)
-        link->kick_timer = loop_timer_start(link->options.loop, 0, 1, pump, link);
+    sending_pump(link);
 }
 
 void link_kick(struct link *link)
 {
-    for (size_t i = 0; i < link->peers_count; i++)
-        link->peers[i].has_news = true;
-    post_schedule(link);
+    post_kick(link);
 }
 
 int link_changed(struct link *link, const struct ln_name *member)
@@ -285,6 +181,7 @@ int link_new(const struct link_options *options, struct link **out)
     memset(link, 0, sizeof *link);
     link->options = *options;
     link->local = options->local;
+    link->pump = sending_pump;
     for (size_t i = 0; i < PUBLISHED_MAX; i++)
         link->published[i] = LN_BUFFER(LN_BODY_MAX + 8192);
     int error = post_update_peers(link);

@@ -1,6 +1,6 @@
 /*
- * Inside of the link: what it keeps in memory, and the joints between its files. Private to
- * link.c, sending.c and taking.c.
+ * Inside of the link: what it keeps in memory, and the joints between its files: link.c uses
+ * taking.c and sending.c, and all use post.c. Private to them.
  */
 #ifndef POST_H
 #define POST_H
@@ -48,6 +48,7 @@ struct link {
     struct put puts[PUTS_MAX];
     struct ln_buffer published[PUBLISHED_MAX]; /* by type: roster, manifest, epoch */
     uint64_t refused[CODES_MAX];
+    void (*pump)(struct link *link); /* what post_schedule makes the loop do */
     int timer, kick_timer, failure;
     uint64_t fetched_ms;
     bool has_kept; /* mails were left at a hub for want of a statement */
@@ -58,6 +59,10 @@ uint64_t post_now_ms(const struct link *link);
 void post_fail(struct link *link, int error);
 /** Sends what is due, soon. */
 void post_schedule(struct link *link);
+/** Something new may stand in any outbox. */
+void post_kick(struct link *link);
+/** The next note: soon, if it has been a while since the last; else in its six hours. */
+void post_schedule_note(const struct link *link, struct peer *peer, bool is_soon);
 struct peer *post_find_peer(struct link *link, const struct ln_name *member);
 /** Every member of the roster is a peer; members that joined since are added. */
 LN_CHECKED int post_update_peers(struct link *link);
@@ -69,7 +74,6 @@ LN_CHECKED int post_refresh(struct link *link, struct peer *peer);
 void sending_pump(struct link *link);
 /** Letters that were made: they are due at once. */
 void sending_fly(struct link *link, const struct composed_list *made);
-void sending_schedule_note(const struct link *link, struct peer *peer, bool is_soon);
 
 /* taking.c */
 /** A hubline's owner: mails that came. */

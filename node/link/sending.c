@@ -6,12 +6,8 @@
 
 #include "apply.h"
 #include "compose.h"
-#include "crypto.h"
 #include "note.h"
 
-#define NOTE_EVERY_MS (6 * LN_HOUR_MS)
-#define NOTE_JITTER_MS (30 * LN_MINUTE_MS)
-#define NOTE_APART_MS (10 * LN_SECOND_MS)
 #define RESTORE_ASK_MS (2 * LN_MINUTE_MS)
 /** With 35 days in a hub this stays inside the 70 after which the key is destroyed. */
 #define SEAL_AFTER_MS (28 * LN_DAY_MS)
@@ -59,7 +55,7 @@ int link_run(struct link *link, int (*work)(struct store_txn *txn, void *context
     if (error == 0)
         sending_fly(link, &making.made);
     if (making.made.count == LN_COUNT(making.made.letters))
-        link_kick(link);
+        post_kick(link);
     post_schedule(link);
     return error;
 }
@@ -209,17 +205,6 @@ static int make_note(const struct link *link, const struct peer *peer,
     return error;
 }
 
-void sending_schedule_note(const struct link *link, struct peer *peer, bool is_soon)
-{
-    const uint64_t now = post_now_ms(link);
-    uint64_t jitter;
-    crypto_random(&jitter, sizeof jitter);
-    const uint64_t due = is_soon ? (peer->noted_ms == 0 ? now : peer->noted_ms + NOTE_APART_MS)
-                                 : now + NOTE_EVERY_MS + jitter % NOTE_JITTER_MS;
-    if (!is_soon || due < peer->note_due_ms)
-        peer->note_due_ms = due;
-}
-
 static void send_note(struct link *link, struct peer *peer)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer packet = LN_BUFFER(LN_PACKET_MAX);
@@ -232,7 +217,7 @@ static void send_note(struct link *link, struct peer *peer)
         return;
     peer->noted_ms = post_now_ms(link);
     peer->has_answer = false;
-    sending_schedule_note(link, peer, false);
+    post_schedule_note(link, peer, false);
     if (peer->is_restoring)
         peer->note_due_ms = peer->noted_ms + RESTORE_ASK_MS;
 }

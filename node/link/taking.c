@@ -32,7 +32,7 @@ static void after_note(struct link *link, struct peer *peer, const struct note_w
         peer->note_due_ms = 0; /* a restored peer waits for it */
     }
     if (wish->wants_note)
-        sending_schedule_note(link, peer, true);
+        post_schedule_note(link, peer, true);
     peer->has_news |= wish->has_news;
 }
 
@@ -85,7 +85,7 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
         return;
     }
     if (mail->news.has_gap || mail->news.is_duplicate) /* a note tells the peer what we hold */
-        sending_schedule_note(link, peer, true);
+        post_schedule_note(link, peer, true);
     run_hook(link, mail->news.urgency);
 }
 
@@ -95,7 +95,7 @@ void taking_after_bag(struct link *link, const struct mailbag *bag)
     for (size_t i = 0; i < bag->count; i++)
         after_mail(link, &bag->mails[i]);
     sending_fly(link, bag->made);
-    link_kick(link);
+    post_kick(link);
 }
 
 void taking_mails(void *context, struct hubline *line, const struct ln_bytes *envelopes,

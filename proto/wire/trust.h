@@ -1,6 +1,7 @@
 /*
- * Inside of the trust: what is held, and the checks that each kind of statement must pass.
- * Private to trust*.c.
+ * Inside of the trust: what is held (trust_held.c), the checks that each kind of statement must
+ * pass (trust_roster.c, trust_manifest.c), and taking, which uses both (trust.c). Private to
+ * them.
  */
 #ifndef TRUST_H
 #define TRUST_H
@@ -27,6 +28,17 @@ struct ln_trust {
     const struct held *roster; /* newest */
 };
 
+/** Opens a literal statement, whatever it proves; the owner releases it. Of opening. */
+LN_CHECKED int trust_open_held(struct ln_bytes literal, struct held **out);
+void trust_release(struct held *held);
+void trust_release_held(struct held **held); /* of a local; safe on NULL */
+/** Takes ownership; it is the newest now. */
+void trust_hold(struct ln_trust *trust, struct held *held);
+/** An epoch that a newer one has replaced proves nothing any more. */
+void trust_drop_older_epoch(struct ln_trust *trust, const struct held *newer);
+/** That version; NULL: it is not held. */
+const struct held *trust_of_version(const struct ln_trust *trust, uint32_t type,
+                                    const struct ln_name *member, uint64_t version);
 /** The newest statement of a kind; NULL: none. */
 const struct held *trust_newest(const struct ln_trust *trust, uint32_t type,
                                 const struct ln_name *member);

@@ -26,16 +26,6 @@ static const struct ln_office *find_office(const struct ln_manifest *manifest,
     return NULL;
 }
 
-const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest,
-                                            const struct ln_name *id)
-{
-    for (size_t i = 0; i < manifest->officers_count; i++) {
-        if (ln_name_equal(&manifest->officers[i].id, id))
-            return &manifest->officers[i];
-    }
-    return NULL;
-}
-
 static int check_officer(const struct ln_manifest *manifest, size_t index)
 {
     const struct ln_officer *officer = &manifest->officers[index];
