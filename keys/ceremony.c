@@ -121,7 +121,7 @@ int ceremony_run(int argc, char **argv)
     error = crypto_start();
     if (error == 0)
         error = command->run(&ceremony);
-    return error == 0 ? 0 : daemon_say(argv[0], error);
+    return error == 0 ? 0 : daemon_say("liaison-keys", error);
 }
 
 /* What all commands need ------------------------------------------------------------------- */
@@ -163,17 +163,26 @@ int ceremony_read_source(const char *path, struct ln_buffer *text, struct ln_are
     struct form_error form_error;
     int error = ceremony_need(path, "source");
     if (error == 0)
-        error = files_read(path, text);
+        error = ceremony_about(path, files_read(path, text));
     if (error == 0)
         error = form_read(ln_buffer_view(text), arena, out, &form_error);
     return error == LN_E_DRAFT ? ceremony_say(path, &form_error) : error;
 }
 
+int ceremony_about(const char *path, int error)
+{
+    if (error != 0)
+        fprintf(stderr, "%s:\n", path);
+    return error;
+}
+
 int ceremony_read_signed(const char *path, struct ln_arena *arena, struct ln_signed *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(CEREMONY_FILE_MAX);
-    const int error = files_read(path, &bytes);
-    return error == 0 ? ln_signed_open(ln_buffer_view(&bytes), arena, out) : error;
+    int error = files_read(path, &bytes);
+    if (error == 0)
+        error = ln_signed_open(ln_buffer_view(&bytes), arena, out);
+    return ceremony_about(path, error);
 }
 
 int ceremony_write_signed(const char *path, const struct ln_signed *signed_body, bool is_new)
@@ -182,9 +191,10 @@ int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,
     int error = ceremony_need(path, "out");
     if (error == 0)
         error = ln_signed_build(signed_body, &bytes);
-    return error == 0 ? files_write(path, ln_buffer_view(&bytes), 0644,
-                                    is_new ? FILES_KEEP : FILES_REPLACE)
-                      : error;
+    if (error == 0)
+        error = files_write(path, ln_buffer_view(&bytes), 0644,
+                            is_new ? FILES_KEEP : FILES_REPLACE);
+    return path == NULL ? error : ceremony_about(path, error);
 }
 
 int ceremony_get_key(const struct form_node *map, const char *name, struct ln_public_key *out,

@@ -63,6 +63,8 @@ LN_CHECKED int ceremony_read_source(const char *path, struct ln_buffer *text,
 /** Says what is wrong in a source; returns LN_E_DRAFT. */
 int ceremony_say(const char *path, const struct form_error *error);
 /** The Signed in a file. */
+/** Says on stderr which file an error is about. Returns `error`. */
+int ceremony_about(const char *path, int error);
 LN_CHECKED int ceremony_read_signed(const char *path, struct ln_arena *arena,
                                     struct ln_signed *out);
 LN_CHECKED int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,

@@ -81,7 +81,8 @@ static int make_file(const struct ceremony *ceremony, const struct recipe *recip
     int error = ceremony_passphrase(ceremony, true, &passphrase);
     const struct keyfile_lock lock = {.passphrase = ln_buffer_view(&passphrase)};
     if (error == 0)
-        error = keyfile_write(path, header, secrets, recipe->secrets_count, &lock);
+        error = ceremony_about(
+            path, keyfile_write(path, header, secrets, recipe->secrets_count, &lock));
     if (error == 0)
         print_public(recipe, keys, keys_count);
     return error;

@@ -289,7 +289,8 @@ int command_sign(const struct ceremony *ceremony)
         error = ceremony_passphrase(ceremony, false, &passphrase);
     const struct keyfile_lock lock = {.passphrase = ln_buffer_view(&passphrase)};
     if (error == 0)
-        error = keyfile_open(ceremony->key, LN_KEY_ROOT, &lock, &arena, &header, seed, 1);
+        error = ceremony_about(ceremony->key, keyfile_open(ceremony->key, LN_KEY_ROOT, &lock,
+                                                           &arena, &header, seed, 1));
     if (error != 0)
         return error;
     sign_keys_from_seed(seed, &key, secret);

@@ -175,7 +175,7 @@ int command_show(const struct ceremony *ceremony)
     for (size_t i = 0; i < ceremony->words_count && error == 0; i++) {
         AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
         AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(CEREMONY_FILE_MAX);
-        error = files_read(ceremony->words[i], &bytes);
+        error = ceremony_about(ceremony->words[i], files_read(ceremony->words[i], &bytes));
         if (error == 0)
             error = show_bytes(ln_buffer_view(&bytes), &arena);
     }
@@ -202,7 +202,8 @@ static int verify_key(const struct ceremony *ceremony, const char *path, uint32_
     int error = ceremony_passphrase(ceremony, false, &passphrase);
     const struct keyfile_lock lock = {.passphrase = ln_buffer_view(&passphrase)};
     if (error == 0)
-        error = keyfile_open(path, kind, &lock, &arena, &header, opened, secrets[kind]);
+        error = ceremony_about(
+            path, keyfile_open(path, kind, &lock, &arena, &header, opened, secrets[kind]));
     secret_release(opened);
     return error;
 }
@@ -215,7 +216,7 @@ static int verify_statement(const struct ceremony *ceremony, struct ln_bytes byt
         return LN_E_NOT_ANCHORED;
     if (ceremony->roster == NULL)
         return ln_trust_anchor(trust, bytes, ceremony->root);
-    int error = files_read(ceremony->roster, &roster);
+    int error = ceremony_about(ceremony->roster, files_read(ceremony->roster, &roster));
     if (error == 0)
         error = ln_trust_anchor(trust, ln_buffer_view(&roster), ceremony->root);
     if (error == 0)
@@ -230,7 +231,7 @@ int command_verify(const struct ceremony *ceremony)
     struct ln_key_header header;
     if (ceremony->words_count != 1)
         return LN_E_USAGE;
-    int error = files_read(ceremony->words[0], &bytes);
+    int error = ceremony_about(ceremony->words[0], files_read(ceremony->words[0], &bytes));
     if (error != 0)
         return error;
     if (keyfile_peek(ln_buffer_view(&bytes), &arena, &header) == 0)

@@ -174,8 +174,8 @@
     X(124, STORE_DAMAGED, "architecture: Failure stance",                                      \
       "a stored record was changed or damaged",                                                \
       "restore the backup; keep the damaged store for inspection")                             \
-    X(125, NOT_FOUND, "architecture: Store", "there is no such record",                        \
-      "check what was asked for")                                                              \
+    X(125, NOT_FOUND, "architecture: Store", "there is no such file or record",                \
+      "check the name")                                                                        \
     X(126, EXISTS, "operations: Ceremony", "it is there already and is not overwritten",       \
       "name another file or remove the old one yourself")                                      \
     X(127, NOT_RUNNING, "operations: Node", "no node answers at the control door",             \
