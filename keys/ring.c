@@ -168,18 +168,45 @@ static int make_epoch(struct ring *ring, uint64_t number, uint64_t starts_ms)
     return error == 0 ? load_epoch(ring, path) : error; /* what is announced can be read back */
 }
 
-int ring_epoch_current(struct ring *ring, struct ln_epoch *out)
+static const struct epoch *newest_epoch(const struct ring *ring)
+{
+    return ring->epochs_count == 0 ? NULL : &ring->epochs[ring->epochs_count - 1];
+}
+
+/** Is the key of what was announced here, or a newer one? */
+static bool is_held(const struct epoch *newest, const struct ln_epoch *announced)
+{
+    return announced == NULL || newest->number > announced->number ||
+           (newest->number == announced->number &&
+            memcmp(&newest->key, &announced->key, sizeof newest->key) == 0);
+}
+
+static bool is_current(const struct epoch *newest, uint64_t now_ms)
+{
+    return newest->starts_ms <= now_ms + RING_EPOCH_MS &&
+           newest->ends_ms >= now_ms + RING_EPOCH_AHEAD_MS;
+}
+
+/** One above all that were ever used. */
+static uint64_t next_number(const struct epoch *newest, const struct ln_epoch *announced)
+{
+    const uint64_t held = newest == NULL ? 0 : newest->number;
+    const uint64_t known = announced == NULL ? 0 : announced->number;
+    return (held > known ? held : known) + 1;
+}
+
+int ring_epoch_current(struct ring *ring, const struct ln_epoch *announced,
+                       struct ln_epoch *out)
 {
     const uint64_t now_ms = ln_now_ms(&ring->clock);
-    const struct epoch *newest =
-        ring->epochs_count == 0 ? NULL : &ring->epochs[ring->epochs_count - 1];
-    const bool is_current = newest != NULL && newest->starts_ms <= now_ms + RING_EPOCH_MS &&
-                            newest->ends_ms >= now_ms + RING_EPOCH_AHEAD_MS;
-    if (!is_current && ring->epochs_count < RING_EPOCHS_MAX) {
-        const int error = make_epoch(ring, newest == NULL ? 1 : newest->number + 1, now_ms);
+    const struct epoch *newest = newest_epoch(ring);
+    const bool is_good =
+        newest != NULL && is_held(newest, announced) && is_current(newest, now_ms);
+    if (!is_good && ring->epochs_count < RING_EPOCHS_MAX) {
+        const int error = make_epoch(ring, next_number(newest, announced), now_ms);
         if (error != 0)
             return error;
-        newest = &ring->epochs[ring->epochs_count - 1];
+        newest = newest_epoch(ring);
     }
     out->number = newest->number;
     out->key = newest->key;

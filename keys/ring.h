@@ -41,10 +41,13 @@ const uint8_t *ring_store_key(const struct ring *ring);
 
 /**
  * The epoch to be announced: the newest one; a new key is made and synced to disk first when
- * it has less than RING_EPOCH_AHEAD_MS left, or starts so far ahead that the clock was wrong.
- * With RING_EPOCHS_MAX keys the newest stays. Fills number, key, times and oldest_openable.
+ * it has less than RING_EPOCH_AHEAD_MS left, or starts so far ahead that the clock was wrong,
+ * or when `announced` (what was announced last; NULL: nothing) is one whose key is not here:
+ * epochs are in no backup. With RING_EPOCHS_MAX keys the newest stays. Fills number, key, times
+ * and oldest_openable.
  */
-LN_CHECKED int ring_epoch_current(struct ring *ring, struct ln_epoch *out);
+LN_CHECKED int ring_epoch_current(struct ring *ring, const struct ln_epoch *announced,
+                                  struct ln_epoch *out);
 /**
  * Destroys epoch keys that ended before `ended_ms`, the newest excepted: what was sealed to
  * them opens no more.

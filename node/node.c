@@ -119,9 +119,9 @@ static int announce_epoch(struct node *node)
     AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(4096);
     struct ln_epoch epoch = {.federation = node->local.federation,
                              .member = node->local.member};
-    int error = ring_epoch_current(node->ring, &epoch);
-    node->local.oldest_openable_epoch = epoch.oldest_openable;
     const struct ln_epoch *known = ln_trust_epoch(node->local.trust, &node->local.member);
+    int error = ring_epoch_current(node->ring, known, &epoch);
+    node->local.oldest_openable_epoch = epoch.oldest_openable;
     if (error != 0 || (known != NULL && known->number == epoch.number))
         return error;
     error = ln_epoch_build(&epoch, &body);
@@ -247,6 +247,8 @@ static int serve(struct node *node)
         .transport_public = *ring_transport_public(node->ring),
         .transport_secret = ring_transport_secret(node->ring),
         .hook = node->settings.hook,
+        .on_own_epoch = on_epoch_time,
+        .context = node,
     };
     int error = announce_epoch(node);
     if (error == 0)

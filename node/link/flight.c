@@ -60,7 +60,15 @@ size_t flights_unreceipted(const struct flights *flights)
     return count;
 }
 
-void flights_sent(struct flight *flight, uint64_t now_ms)
+void flights_seal_again(struct flights *flights, uint64_t oldest_openable)
+{
+    for (size_t i = 0; i < flights->count; i++) {
+        if (flights->flights[i].epoch < oldest_openable)
+            flights->flights[i].due_ms = 0;
+    }
+}
+
+void flights_sent(struct flight *flight, uint64_t epoch, uint64_t now_ms)
 {
     const unsigned doublings =
         flight->attempts < DOUBLINGS_MAX ? flight->attempts : DOUBLINGS_MAX;
@@ -70,6 +78,7 @@ void flights_sent(struct flight *flight, uint64_t now_ms)
         wait_ms = AGAIN_MAX_MS;
     flight->attempts++;
     flight->left_ms = now_ms;
+    flight->epoch = epoch;
     flight->due_ms = now_ms + wait_ms;
 }
 
@@ -114,8 +123,9 @@ void flights_rush(struct flights *flights, const struct ln_range *range, uint64_
              flight->number.sequence >= range->first && flight->number.sequence <= range->last);
         const bool has_just_left =
             range != NULL && flight->attempts > 0 && now_ms < flight->left_ms + RUSH_AFTER_MS;
-        if (is_named && !has_just_left)
-            flight->due_ms = 0;
+        const uint64_t due_ms = has_just_left ? flight->left_ms + RUSH_AFTER_MS : 0;
+        if (is_named && due_ms < flight->due_ms)
+            flight->due_ms = due_ms;
     }
 }
 

@@ -70,6 +70,20 @@ static void collect_kept(struct link *link)
     link->has_kept = false;
 }
 
+/** A newer epoch: of ours, from before our store was put back; or of a member. */
+static void after_epoch(struct link *link, const struct ln_signed *statement)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(64 * 1024);
+    struct ln_epoch epoch;
+    if (ln_epoch_open(statement->body, &arena, &epoch) != 0)
+        return;
+    if (ln_name_equal(&epoch.member, &link->local->member))
+        link->options.on_own_epoch(link->options.context);
+    struct peer *peer = post_find_peer(link, &epoch.member);
+    if (peer != NULL)
+        flights_seal_again(&peer->flights, epoch.oldest_openable);
+}
+
 static void on_statement(void *context, struct hubline *line, const struct ln_signed *statement)
 {
     (void)line;
@@ -89,6 +103,8 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     error = post_update_peers(link);
     if (error != 0)
         post_fail(link, error);
+    if (statement->type == LN_TYPE_EPOCH)
+        after_epoch(link, statement);
     collect_kept(link);
     link_kick(link);
 }

@@ -21,6 +21,9 @@ struct link_options {
     struct ln_public_key transport_public;
     const uint8_t *transport_secret; /* borrowed */
     const char *hook;                /* program for urgent arrivals; NULL: none */
+    /** A hub holds an epoch of ours that we knew nothing of: our store was put back. */
+    void (*on_own_epoch)(void *context);
+    void *context;
 };
 
 LN_CHECKED int link_new(const struct link_options *options, struct link **out);

@@ -164,7 +164,8 @@ static bool send_one(struct link *link, struct store_txn *txn, struct peer *peer
         error = hubline_put(line, ln_buffer_view(&envelope), &put_id);
     if (error == 0) {
         remember_put(link, line, put_id, &peer->member, flight->number);
-        flights_sent(flight, post_now_ms(link));
+        flights_sent(flight, ln_trust_epoch(link->local->trust, &peer->member)->number,
+                     post_now_ms(link));
     } else if (apply_is_fatal(error)) {
         post_fail(link, error);
     }

@@ -67,12 +67,21 @@ static void refresh_senders(struct link *link, const struct mailbag *bag)
     }
 }
 
+/** Nobody knows who sealed it: all are told which epochs open here, and what is missing. */
+static void ask_to_seal_again(struct link *link)
+{
+    for (size_t i = 0; i < link->peers_count; i++)
+        post_schedule_note(link, &link->peers[i], true);
+}
+
 static void after_mail(struct link *link, const struct mailbag_mail *mail)
 {
     if (mail->result != 0) {
         if (mail->result != LN_E_REPLAY)
             taking_count_refusal(link, mail->result);
         link->has_kept |= mailbag_keeps(mail);
+        if (mail->result == LN_E_UNSEALABLE)
+            ask_to_seal_again(link);
         return;
     }
     struct peer *peer = sender_of(link, mail);

@@ -276,6 +276,42 @@ def copy_put_back_unsaid_freezes_until_two_officers_reopen(federation):
     assert federation.peer("TH", "KH")["channel"] == federation.peer("KH", "TH")["channel"] == "OPEN"
 
 
+def mail_for_lost_epoch_keys_is_sealed_again(federation):
+    """Epoch keys are in no backup: a node that lost them makes an epoch above, and what waits comes again."""
+    node = federation.nodes["TH"]
+    node.stop()
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "AT_HUB"}, "the hub to take it")
+    for key in (federation.keys / "TH" / "node" / "epochs").iterdir():
+        key.unlink()
+    node.start()
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt", 60)
+    federation.login("TH", "th-police-1")
+    assert case in federation.received("TH", "KH")
+    assert "UNSEALABLE" in federation.command("TH", "status"), "the envelope that did not open is not shown"
+
+
+def store_put_back_knows_less_than_the_hub_of_its_own_epochs(federation):
+    node, backup = federation.nodes["TH"], federation.directory / "TH-backup"
+    epochs = federation.keys / "TH" / "node" / "epochs"
+    node.stop()
+    subprocess.run([node.program, node.settings, "--backup", backup], check=True)
+    for _ in range(2):  # two epochs that the backup does not know
+        for key in epochs.iterdir():
+            key.unlink()
+        node.start()
+        wait_until(lambda: federation.ask("TH", "status")["hubs"][0]["state"] == "READY", "the hub")
+        node.stop()
+    for key in epochs.iterdir():
+        key.unlink()
+    shutil.rmtree(federation.directory / "TH-store")
+    shutil.copytree(backup, federation.directory / "TH-store")
+    node.start("--restored")
+    federation.login("TH", "th-police-1")
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt", 60)
+
+
 def disk_holds_no_plain_text(federation):
     federation.refer("KH", EXAMPLES / "riyadh.yaml")
     for member in ("KH", "TH"):
@@ -426,6 +462,8 @@ RULES = [
     hub_that_forgets_everything_loses_nothing,
     node_restored_from_a_backup_gets_back_what_it_forgot,
     copy_put_back_unsaid_freezes_until_two_officers_reopen,
+    mail_for_lost_epoch_keys_is_sealed_again,
+    store_put_back_knows_less_than_the_hub_of_its_own_epochs,
     disk_holds_no_plain_text,
     second_node_on_one_store_is_refused,
     full_disk_refuses_new_cases_and_recovers,

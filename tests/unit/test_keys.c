@@ -186,12 +186,12 @@ static void epoch_is_kept_until_a_day_before_its_end(void **state)
     (void)state;
     struct ring *ring = open_ring();
     struct ln_epoch first, same, next;
-    assert_int_equal(ring_epoch_current(ring, &first), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &first), 0);
     test_now_ms += RING_EPOCH_MS - RING_EPOCH_AHEAD_MS;
-    assert_int_equal(ring_epoch_current(ring, &same), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &same), 0);
     assert_int_equal(same.number, first.number);
     test_now_ms += 1;
-    assert_int_equal(ring_epoch_current(ring, &next), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &next), 0);
     assert_int_equal(next.number, first.number + 1);
     assert_int_equal(next.oldest_openable, first.number);
     ring_close(&ring);
@@ -206,7 +206,7 @@ static void epochs_survive_a_restart_and_open_what_was_sealed(void **state)
     struct ln_key_id key_id;
     uint8_t sealed[1 + 16], opened[1];
     const struct ln_bytes info = LN_LITERAL("i"), aad = LN_LITERAL("a");
-    assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &epoch), 0);
     assert_int_equal(seal_to(&epoch.key, info, aad, LN_LITERAL("x"), &encapsulated, sealed), 0);
     ring_close(&ring);
     ring = open_ring();
@@ -224,9 +224,9 @@ static void forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept(void 
     (void)state;
     struct ring *ring = open_ring();
     struct ln_epoch first, second;
-    assert_int_equal(ring_epoch_current(ring, &first), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &first), 0);
     test_now_ms += RING_EPOCH_MS;
-    assert_int_equal(ring_epoch_current(ring, &second), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &second), 0);
     assert_int_equal(ring_epoch_forget(ring, first.ends_ms),
                      0); /* not before it: nothing yet */
     assert_int_equal(access(path_of("epochs/1.key"), F_OK), 0);
@@ -241,12 +241,12 @@ static void epoch_that_a_wrong_clock_made_is_replaced_and_destroys_no_other(void
     (void)state;
     struct ring *ring = open_ring();
     struct ln_epoch before, ahead, after;
-    assert_int_equal(ring_epoch_current(ring, &before), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &before), 0);
     const uint64_t right_ms = test_now_ms;
     test_now_ms += 400 * LN_DAY_MS;
-    assert_int_equal(ring_epoch_current(ring, &ahead), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &ahead), 0);
     test_now_ms = right_ms;
-    assert_int_equal(ring_epoch_current(ring, &after), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &after), 0);
     assert_int_equal(after.number, ahead.number + 1);
     assert_int_equal(after.ends_ms, right_ms + RING_EPOCH_MS);
     assert_int_equal(ring_epoch_forget(ring, right_ms), 0);
@@ -257,6 +257,24 @@ static void epoch_that_a_wrong_clock_made_is_replaced_and_destroys_no_other(void
     ring_close(&ring);
 }
 
+static void epoch_above_the_announced_one_is_made_where_its_key_is_gone(void **state)
+{
+    (void)state;
+    struct ring *ring = open_ring();
+    struct ln_epoch first, next;
+    const struct ln_epoch elsewhere = {.number = 9, .key = {{1}}};
+    assert_int_equal(ring_epoch_current(ring, NULL, &first), 0);
+    assert_int_equal(ring_epoch_current(ring, &first, &next), 0);
+    assert_int_equal(next.number, first.number);
+    assert_int_equal(ring_epoch_current(ring, &elsewhere, &next), 0);
+    assert_int_equal(next.number, 10);
+    struct ln_epoch other = next;
+    other.key.b[0] ^= 1; /* the same number, another key */
+    assert_int_equal(ring_epoch_current(ring, &other, &next), 0);
+    assert_int_equal(next.number, 11);
+    ring_close(&ring);
+}
+
 static void ring_that_is_full_keeps_its_newest_epoch(void **state)
 {
     (void)state;
@@ -264,12 +282,12 @@ static void ring_that_is_full_keeps_its_newest_epoch(void **state)
     struct ln_epoch epoch;
     for (unsigned i = 0; i < RING_EPOCHS_MAX + 2; i++) {
         test_now_ms += RING_EPOCH_MS;
-        assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+        assert_int_equal(ring_epoch_current(ring, NULL, &epoch), 0);
     }
     assert_int_equal(epoch.number, RING_EPOCHS_MAX);
     ring_close(&ring);
     ring = open_ring();
-    assert_int_equal(ring_epoch_current(ring, &epoch), 0);
+    assert_int_equal(ring_epoch_current(ring, NULL, &epoch), 0);
     assert_int_equal(epoch.number, RING_EPOCHS_MAX);
     ring_close(&ring);
 }
@@ -374,6 +392,7 @@ int main(void)
         RULE(epochs_survive_a_restart_and_open_what_was_sealed),
         RULE(forgotten_epochs_are_gone_from_the_disk_and_the_newest_is_kept),
         RULE(epoch_that_a_wrong_clock_made_is_replaced_and_destroys_no_other),
+        RULE(epoch_above_the_announced_one_is_made_where_its_key_is_gone),
         RULE(ring_that_is_full_keeps_its_newest_epoch),
         RULE(unknown_officer_and_wrong_passphrase_get_one_answer),
         RULE(role_key_opens_for_its_holders_alone),
