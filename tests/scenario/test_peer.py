@@ -1,19 +1,21 @@
 """A node in another language, made from the protocol page alone, exchanges referrals with real nodes through a
-real hub, both ways, with receipts that each side verifies.
+real hub, both ways, with receipts that each side verifies. Then it does wrong, as a member could.
 
 usage: test_peer.py BUILD
 """
 
+import os
 import pathlib
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from federation import ROOT, Federation, wait_until
-from peer import Peer
+from peer import LETTER, Peer, SigningKey
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 COMPARTMENTS = {1: "PROCEDURE", 2: "IDENTITY", 5: "INTELLIGENCE", 6: "EVIDENCE", 7: "LOGISTICS"}
+CODES = {}  # by name, from the table
 DRAFT = """
 to: [MM/mm-atipd]
 request: INFORMATION_REQUEST
@@ -101,6 +103,112 @@ def evidence_of_the_exchange_verifies(peer, federation):
     assert report["problems"] == 0 and len(report["events"]) == 3
 
 
+# A member that does wrong ------------------------------------------------------------------------
+
+
+def hub_answers_a_members_garbage_with_codes(peer, federation):
+    hub, to_hub = peer.pb["hub"], peer.pb["hub"].ToHub
+    envelope = peer.pb["letter"].Envelope(header=b"\x08\x01", ciphertext=bytes(4112)).SerializeToString()
+    for frames, code in [([b""], "MALFORMED"), ([b"\xff\xff"], "TRUNCATED"), ([b"\xfa\x01\x00"], "UNKNOWN_FIELD"),
+                         ([b"one", b"two"], "MANY_PARTS"), ([os.urandom(200000)], None),
+                         ([to_hub(put=hub.Put(id=7, envelope=b"\x00" * 5000)).SerializeToString()], None),
+                         ([to_hub(put=hub.Put(id=7, envelope=envelope)).SerializeToString()], "MISSING_FIELD"),
+                         ([to_hub(hello=hub.Hello(protocol=2, federation=peer.federation)).SerializeToString()],
+                          "PROTOCOL_VERSION"),
+                         ([to_hub(hello=hub.Hello(protocol=1, federation=bytes(16))).SerializeToString()],
+                          "WRONG_FEDERATION"),
+                         ([to_hub(hello=hub.Hello(protocol=1, federation=peer.federation),
+                                  ping=hub.Ping(nonce=1)).SerializeToString()], "MALFORMED")]:
+        peer.socket.send_multipart(frames)
+        found = refused_by_hub(peer)
+        assert code is None or found == CODES[code], f"{frames[0][:20]}: {found}, not {code}"
+    assert federation.hub.is_running()
+
+
+def refused_by_hub(peer):
+    while True:
+        assert peer.socket.poll(10000), "the hub said nothing"
+        frame = peer.pb["hub"].FromHub.FromString(peer.socket.recv())
+        if frame.HasField("refused"):
+            return frame.refused.code
+        peer.take_frame(frame)
+
+
+def refusals(federation):
+    return federation.ask("TH", "status")["refusals"]
+
+
+def node_counts_what_a_member_seals_badly_and_goes_on(peer, federation):
+    letter, good = peer.pb["letter"], peer.last[b"TH"]
+    packet = letter.Packet.FromString(good)
+
+    def spoiled(change):
+        copy = letter.Packet.FromString(good)
+        change(copy)
+        return copy.SerializeToString()
+
+    def other_signature(copy):
+        copy.signed.signatures[0].signature = bytes(64)
+
+    def for_another(copy):
+        body = letter.Letter.FromString(copy.signed.body)
+        body.to = b"KH"
+        copy.signed.CopyFrom(peer.sign(LETTER, body.SerializeToString()))
+
+    def by_an_officer(copy):
+        copy.signed.CopyFrom(peer.sign(LETTER, copy.signed.body, peer.officer_key, b"officer"))
+
+    for content, code in [(b"\x00" * 100, None), (good[:-1], "TRUNCATED"), (spoiled(other_signature), "SIGNATURE"),
+                          (spoiled(for_another), "WRONG_DESTINATION"), (spoiled(by_an_officer), "UNKNOWN_KEY"),
+                          (spoiled(lambda copy: copy.items.add().CopyFrom(packet.items[0])), "REPLAY")]:
+        before = refusals(federation)
+        peer.put(b"TH", content)
+        if code == "REPLAY":
+            continue  # known already: not a refusal, and nothing happens
+        wait_until(lambda: sum(refusals(federation).values()) > sum(before.values()), f"a refusal, {code}")
+        if code:
+            assert refusals(federation).get(code, 0) > before.get(code, 0), (code, refusals(federation))
+    assert federation.nodes["TH"].is_running()
+
+
+def replayed_letter_is_taken_once(peer, federation):
+    rows = federation.ask("TH", "inbox")
+    for _ in range(3):
+        peer.put(b"TH", peer.last[b"TH"])
+    peer.refer(b"TH", b"th-ahtd", {"asked": "after the replays"})
+    wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 1, "the next referral")
+    assert federation.ask("TH", "status")["peers"] and federation.nodes["TH"].is_running()
+
+
+def letters_out_of_order_are_all_taken(peer, federation):
+    rows = federation.ask("TH", "inbox")
+    held, put = [], peer.put
+    peer.put = lambda to, packet, urgency=3: held.append((to, packet, urgency))
+    for number in range(4):
+        peer.refer(b"TH", b"th-ahtd", {"asked": f"number {number}"})
+    peer.put = put
+    for to, packet, urgency in reversed(held):
+        peer.put(to, packet, urgency)
+    wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 4, "all four")
+    assert federation.peer("TH", "MM")["channel"] == "OPEN" and federation.peer("TH", "MM")["missing"] == 0
+
+
+def event_by_nobody_is_refused_to_its_sender(peer, federation):
+    before, key = len(peer.receipts), peer.officer_key
+    peer.officer_key = SigningKey()  # an officer whom no manifest names
+    case_id = peer.refer(b"TH", b"th-ahtd", {"asked": "let me in"})
+    peer.officer_key = key
+    peer.wait(lambda: any(receipt.kind == 2 for receipt in peer.receipts[before:]))
+    refused = next(receipt for receipt in peer.receipts[before:] if receipt.kind == 2)
+    assert (refused.code, refused.rule) == (CODES["UNKNOWN_KEY"], b"protocol: Who is who"), refused
+    assert case_text(case_id) not in {row["case"] for row in federation.ask("TH", "inbox")}
+
+
+RULES = [peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_the_exchange_verifies,
+         hub_answers_a_members_garbage_with_codes, node_counts_what_a_member_seals_badly_and_goes_on,
+         replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender]
+
+
 def main():
     federation = Federation(sys.argv[1], members=("KH", "TH"))
     peer = Peer(ROOT / "proto" / "schema", b"MM", b"mm-atipd", b"mm-police-1")
@@ -111,7 +219,8 @@ def main():
         federation.login("KH", "kh-police-1")
         federation.login("TH", "th-police-1")
         start_peer(peer, federation)
-        for rule in (peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_the_exchange_verifies):
+        CODES.update({row["name"]: row["number"] for row in federation.ask("TH", "codes")})
+        for rule in RULES:
             rule(peer, federation)
             print(rule.__name__, flush=True)
         peer.close()

@@ -158,6 +158,7 @@ class Peer:
         self.sent, self.heads_sent, self.sequence = {}, {}, {}
         self.stored, self.receipts, self.events = {}, [], []
         self.put_id, self.answered = 0, {}
+        self.last = {}  # by member, the packet of the last letter
 
     # Who is who (8 to 11) --------------------------------------------------------------------
 
@@ -335,7 +336,8 @@ class Peer:
         self.sequence[to] = sequence
         self.sent[(to, sequence)] = digest(signed)
         self.heads_sent[to] = blake2b(b"liaison/1 chain\x00", head, digest(signed))
-        self.put(to, letter.Packet(signed=signed, items=items).SerializeToString(), urgency)
+        self.last[to] = letter.Packet(signed=signed, items=items).SerializeToString()
+        self.put(to, self.last[to], urgency)
 
     # Events and sections (14, 15) --------------------------------------------------------------
 
