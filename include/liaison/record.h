@@ -20,6 +20,8 @@ struct ln_channel_record {
     uint64_t note_ms, heard_ms;
     uint64_t acknowledged_sequence;
     uint64_t doubted_generation;
+    struct ln_nonce answered_nonce;
+    uint64_t answered_ms;
 };
 LN_WIRE(channel_record)
 

@@ -30,6 +30,10 @@ struct case_fact {
     size_t roles_count;
 };
 
+/** Is it the REFER by which its case may begin: the maker's first, with parties as they must
+ * be? */
+bool case_begins(const struct ln_event *event);
+
 /** Where an addressee stands. */
 enum case_status { CASE_SENT = 1, CASE_OPENED, CASE_ANSWERED, CASE_CLOSED };
 const char *case_status_name(enum case_status status);

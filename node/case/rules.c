@@ -122,6 +122,11 @@ static int check_parties(const struct ln_event *event)
     return 0;
 }
 
+bool case_begins(const struct ln_event *event)
+{
+    return event->action == LN_ACTION_REFER && event->number == 1 && check_parties(event) == 0;
+}
+
 static int check_refer(const struct case_state *state, const struct ln_event *event)
 {
     if (state->has_begun)

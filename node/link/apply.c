@@ -5,9 +5,11 @@
  */
 #include "apply.h"
 
+#include "case.h"
+
 #include <string.h>
 
-enum { CASE_EVENTS_MAX = 4096, ITEM_ARENA = 512 * 1024 };
+enum { ITEM_ARENA = 512 * 1024 };
 
 bool apply_is_fatal(int error)
 {
@@ -50,30 +52,35 @@ int apply_verify(const struct local *local, const struct ln_event_item *item,
 
 /* The case's row --------------------------------------------------------------------------- */
 
-struct first_event {
+/** Who takes part in a case, as the REFER says that began it. */
+struct parties {
     struct store_txn *txn;
-    const struct ln_event *event; /* whose author is looked for */
-    bool is_found, is_party;
+    struct ln_name members[LN_PARTIES_MAX];
+    size_t count; /* 0: it is not here */
 };
 
-static int look_for_author(const struct ln_case_event_record *record, void *context)
+static int look_for_parties(const struct ln_case_event_record *record, void *context)
 {
-    struct first_event *first = context;
+    struct parties *parties = context;
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     struct apply_event kept;
-    int error = store_event_get(first->txn, &record->digest, &packed);
+    int error = store_event_get(parties->txn, &record->digest, &packed);
     if (error == 0)
         error = apply_open(ln_buffer_view(&packed), &arena, &kept);
     if (error != 0)
         return error;
-    if (kept.event.action != LN_ACTION_REFER || kept.event.number != 1)
+    if (!case_begins(&kept.event))
         return 0;
-    first->is_found = true;
     for (size_t i = 0; i < kept.event.parties_count; i++)
-        first->is_party |=
-            ln_name_equal(&kept.event.parties[i].member, &first->event->author.member);
+        parties->members[parties->count++] = kept.event.parties[i].member;
     return STORE_STOP;
+}
+
+static int find_parties(struct store_txn *txn, const struct ln_id *case_id, struct parties *out)
+{
+    *out = (struct parties){.txn = txn};
+    return store_case_events(txn, case_id, look_for_parties, out);
 }
 
 /** A referral that does not name us was not meant for us. */
@@ -89,11 +96,15 @@ static bool names_us(const struct local *local, const struct ln_event *event)
 /** Only where the case's first event is here can it be said who has no part in it. */
 static int check_party(struct store_txn *txn, const struct ln_event *event)
 {
-    struct first_event first = {.txn = txn, .event = event};
-    const int error = store_case_events(txn, &event->case_id, look_for_author, &first);
-    if (error != 0)
+    struct parties parties;
+    const int error = find_parties(txn, &event->case_id, &parties);
+    if (error != 0 || parties.count == 0)
         return error;
-    return first.is_found && !first.is_party ? LN_E_NOT_A_PARTY : 0;
+    for (size_t i = 0; i < parties.count; i++) {
+        if (ln_name_equal(&parties.members[i], &event->author.member))
+            return 0;
+    }
+    return LN_E_NOT_A_PARTY;
 }
 
 static int update_case(struct store_txn *txn, const struct local *local,
@@ -144,4 +155,17 @@ int apply_post(struct store_txn *txn, const struct ln_name *to, const struct app
     const struct ln_item_record item = {
         .kind = LN_ITEM_EVENT, .digest = event->digest, .size = (uint32_t)packed.size};
     return store_outbox_add(txn, to, event->event.urgency, &item);
+}
+
+int apply_hand_on(struct store_txn *txn, const struct local *local,
+                  const struct apply_event *event, const struct ln_name *except)
+{
+    struct parties parties;
+    int error = find_parties(txn, &event->event.case_id, &parties);
+    for (size_t i = 0; i < parties.count && error == 0; i++) {
+        const struct ln_name *member = &parties.members[i];
+        if (!ln_name_equal(member, &local->member) && !ln_name_equal(member, except))
+            error = apply_post(txn, member, event);
+    }
+    return error;
 }

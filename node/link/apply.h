@@ -38,6 +38,10 @@ LN_CHECKED int apply_event(struct store_txn *txn, const struct local *local,
 LN_CHECKED int apply_post(struct store_txn *txn, const struct ln_name *to,
                           const struct apply_event *event);
 
+/** Puts a kept event into the outbox for every party of its case but ourselves and `except`. */
+LN_CHECKED int apply_hand_on(struct store_txn *txn, const struct local *local,
+                             const struct apply_event *event, const struct ln_name *except);
+
 /**
  * An error of the store or of memory: the transaction must end. Everything else is somebody's
  * mistake.

@@ -19,6 +19,9 @@ enum {
     LITERAL_MAX = 40 * 1024,
 };
 
+/** What the wire can carry: above it there is no other generation. */
+#define GENERATION_LAST (UINT64_C(1) << 53)
+
 /**
  * A receipt for a duplicate goes out again at most this often: a hub that replays costs little.
  */
@@ -42,11 +45,12 @@ static struct store_letter number_of(const struct arrival *arrival)
 
 /* Frozen ----------------------------------------------------------------------------------- */
 
-static int keep_proof(struct store_txn *txn, const struct ln_signed *letter)
+static int keep_proof(struct store_txn *txn, const struct ln_name *from,
+                      const struct ln_signed *letter)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LITERAL_MAX);
     const int error = ln_signed_build(letter, &literal);
-    return error == 0 ? store_proof_add(txn, ln_buffer_view(&literal)) : error;
+    return error == 0 ? store_proof_add(txn, from, ln_buffer_view(&literal)) : error;
 }
 
 /** Returns the code, or a fatal error. */
@@ -64,9 +68,9 @@ static int freeze(struct store_txn *txn, const struct ln_name *peer, int code)
 static int freeze_two_letters(const struct arrival *arrival,
                               const struct ln_taken_record *other)
 {
-    int error = store_proof_add(arrival->txn, other->letter);
+    int error = store_proof_add(arrival->txn, &arrival->letter.from, other->letter);
     if (error == 0)
-        error = keep_proof(arrival->txn, &arrival->packet->signed_body);
+        error = keep_proof(arrival->txn, &arrival->letter.from, &arrival->packet->signed_body);
     return error == 0 ? freeze(arrival->txn, &arrival->letter.from, LN_E_EQUIVOCATION) : error;
 }
 
@@ -162,7 +166,12 @@ static int take_event(const struct arrival *arrival, const struct receipt_subjec
     if (arrival->verdicts[index] != 0)
         return refuse_item(arrival, subject, index);
     const struct apply_event *event = &arrival->events[index];
-    const int error = apply_event(arrival->txn, arrival->local, event);
+    const bool is_forgotten =
+        ln_name_equal(&event->event.author.member, &arrival->local->member) &&
+        !store_event_has(arrival->txn, &event->digest);
+    int error = apply_event(arrival->txn, arrival->local, event);
+    if (error == 0 && is_forgotten) /* what a restored node is given back, all must have */
+        error = apply_hand_on(arrival->txn, arrival->local, event, &arrival->letter.from);
     if (error != 0 && apply_is_fatal(error))
         return error;
     if (error != 0) {
@@ -287,7 +296,7 @@ static int update_channel(const struct arrival *arrival, struct channel_news *ne
     channel.heard_ms = ln_now_ms(&arrival->local->clock);
     error = advance(arrival->txn, peer, &channel);
     if (error == LN_E_CHAIN) {
-        error = keep_proof(arrival->txn, &arrival->packet->signed_body);
+        error = keep_proof(arrival->txn, &arrival->letter.from, &arrival->packet->signed_body);
         return error == 0 ? freeze(arrival->txn, peer, LN_E_CHAIN) : error;
     }
     news->has_gap = channel.stored_sequence < channel.highest_sequence;
@@ -302,9 +311,9 @@ static int take_new(struct arrival *arrival, struct channel_news *news)
     if (error == 0)
         error = verify_items(arrival);
     if (error == 0)
-        error = witness_compare(arrival->txn, arrival->local, arrival->letter.versions,
-                                arrival->letter.versions_count, &arrival->packet->signed_body,
-                                &news->is_behind);
+        error = witness_compare(arrival->txn, arrival->local, &arrival->letter.from,
+                                arrival->letter.versions, arrival->letter.versions_count,
+                                &arrival->packet->signed_body, &news->is_behind);
     if (error == 0)
         error = keep_and_receipt(arrival, news);
     if (error == 0)
@@ -483,6 +492,9 @@ int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,
 {
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);
+    if (error == 0 &&
+        (generation >= GENERATION_LAST || channel.sent_generation >= GENERATION_LAST))
+        return LN_E_FIELD_LENGTH;
     if (error == 0 && channel.sent_generation > 0)
         error = compose_again(txn, peer, channel.sent_generation);
     if (error != 0)
@@ -500,7 +512,7 @@ int channel_reopen(struct store_txn *txn, const struct ln_name *peer)
     int error = store_channel_get(txn, peer, &channel);
     if (error != 0)
         return error;
-    if (channel.frozen != 0) {
+    if (channel.frozen != 0 && channel.stored_generation < GENERATION_LAST) {
         channel.stored_generation++;
         channel.stored_sequence = channel.highest_sequence = 0;
         channel.stored_head = (struct ln_digest){0};

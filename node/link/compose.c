@@ -17,10 +17,11 @@ enum {
 
 struct chosen {
     struct ln_arena *arena;
-    struct store_slot slots[LN_ITEMS_MAX];
+    struct store_slot slots[LN_ITEMS_MAX]; /* of the items */
     struct ln_item_record items[LN_ITEMS_MAX];
     size_t count, size;
-    int error;
+    struct store_slot doubles[LN_ITEMS_MAX]; /* of what stands in the letter already */
+    size_t doubles_count;
 };
 
 /* Choosing --------------------------------------------------------------------------------- */
@@ -35,11 +36,25 @@ static bool fits(const struct chosen *chosen, const struct store_slot *slot, siz
     return !is_emergency || slot->urgency == LN_URGENCY_EMERGENCY;
 }
 
+/** An event that was given back twice waits twice; a digest stands once in a letter. */
+static bool stands_there(const struct chosen *chosen, const struct ln_item_record *item)
+{
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (ln_digest_equal(&chosen->items[i].digest, &item->digest))
+            return true;
+    }
+    return false;
+}
+
 static int choose(const struct store_slot *slot, const struct ln_item_record *item,
                   void *context)
 {
     struct chosen *chosen = context;
     const size_t size = item->size + ITEM_EXTRA;
+    if (stands_there(chosen, item)) {
+        chosen->doubles[chosen->doubles_count++] = *slot;
+        return chosen->doubles_count == LN_ITEMS_MAX ? STORE_STOP : 0;
+    }
     if (!fits(chosen, slot, size))
         return STORE_STOP;
     struct ln_item_record *copy = &chosen->items[chosen->count];
@@ -174,14 +189,26 @@ static int move_items(struct store_txn *txn, const struct ln_name *peer,
         if (error == 0 && chosen->items[i].kind == LN_ITEM_EVENT)
             error = store_carried_add(txn, &chosen->items[i].digest, STORE_SENT, peer, number);
     }
+    for (size_t i = 0; i < chosen->doubles_count && error == 0; i++)
+        error = store_outbox_remove(txn, peer, &chosen->doubles[i]);
     return error;
 }
 
+/** What the peer did wrong does not stop our letters to it; what we did wrong does. */
 static bool is_open(const struct ln_channel_record *channel)
 {
     static const struct ln_nonce none;
-    return channel->frozen == 0 && memcmp(&channel->restore_nonce, &none, sizeof none) == 0 &&
-           channel->sent_sequence - channel->settled_sequence < COMPOSE_WINDOW;
+    return channel->doubted_generation == 0 &&
+           memcmp(&channel->restore_nonce, &none, sizeof none) == 0;
+}
+
+/** All that waits, or what presses where the window is full. */
+static int choose_items(struct store_txn *txn, const struct ln_name *peer,
+                        const struct ln_channel_record *channel, struct chosen *chosen)
+{
+    return channel->sent_sequence - channel->settled_sequence < COMPOSE_WINDOW
+               ? store_outbox(txn, peer, choose, chosen)
+               : store_outbox_pressing(txn, peer, choose, chosen);
 }
 
 /** Signs a letter with what was chosen and puts it in its place. */
@@ -226,7 +253,7 @@ int compose_next(struct store_txn *txn, const struct local *local, const struct 
     if (chosen == NULL)
         return LN_E_OUT_OF_MEMORY;
     chosen->arena = &arena;
-    error = store_outbox(txn, peer, choose, chosen);
+    error = choose_items(txn, peer, &channel, chosen);
     if (error != 0 || chosen->count == 0)
         return error;
     error = make_letter(txn, local, peer, &channel, chosen);

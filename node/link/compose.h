@@ -8,7 +8,10 @@
 #include "local.h"
 
 enum {
-    COMPOSE_WINDOW = 1024, /* letters to one member that may be open at once */
+    /* Letters to one member that may be open at once. Above that only receipts and emergencies
+     * go: where both windows are full, receipts must still get through, or nothing ever would.
+     * They are no more than what the member's own window makes due. */
+    COMPOSE_WINDOW = 1024,
 };
 
 /** A letter that was made: what its way needs to know of it. */

@@ -17,7 +17,7 @@ struct flight {
     bool is_receipt_due; /* it carries more than receipts */
 };
 
-/** At most COMPOSE_WINDOW of them: that many letters may be open at once. */
+/** About COMPOSE_WINDOW of them at most: that many letters may be open at once. */
 struct flights {
     struct flight *flights;
     size_t count, capacity;

@@ -49,7 +49,8 @@ struct keeping {
 static int keep(struct store_txn *txn, void *context)
 {
     const struct keeping *keeping = context;
-    return keeping->is_proof ? store_proof_add(txn, keeping->statement)
+    static const struct ln_name nobody; /* it tells itself whom it is about */
+    return keeping->is_proof ? store_proof_add(txn, &nobody, keeping->statement)
                              : store_statement_add(txn, keeping->statement);
 }
 

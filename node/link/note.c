@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#define GIVE_BACK_APART_MS (10 * LN_MINUTE_MS)
+
 enum { NOTE_ARENA = 512 * 1024, NOTE_MAX = 32 * 1024, ITEM_ARENA = 512 * 1024 };
 
 bool note_is_restoring(const struct ln_channel_record *channel)
@@ -304,10 +306,33 @@ static int give_back(struct taking *taking, struct ln_channel_record *channel)
         channel->settled_sequence = first.sequence - 1;
     if (first.sequence <= channel->acknowledged_sequence)
         channel->acknowledged_sequence = first.sequence - 1;
+    taking->wish->has_news = true;
+    return error;
+}
+
+/**
+ * A question that is repeated is answered again, but what was forgotten is given back once;
+ * and not more often than every ten minutes, whatever is asked.
+ */
+static int take_question(struct taking *taking, struct ln_channel_record *channel)
+{
+    const struct ln_note *note = &taking->note;
+    const uint64_t now_ms = ln_now_ms(&taking->local->clock);
+    const bool is_repeated = memcmp(&note->restore_question, &channel->answered_nonce,
+                                    sizeof note->restore_question) == 0;
+    const bool is_soon =
+        now_ms >= channel->answered_ms && now_ms < channel->answered_ms + GIVE_BACK_APART_MS;
+    if (!is_repeated && is_soon)
+        return 0; /* it asks again */
+    int error = is_repeated ? 0 : give_back(taking, channel);
+    if (error == 0 && !is_repeated) {
+        channel->answered_nonce = note->restore_question;
+        channel->answered_ms = now_ms;
+        error = store_channel_put(taking->txn, &note->from, channel);
+    }
     taking->wish->has_answer = true;
     taking->wish->answer_nonce = note->restore_question;
-    taking->wish->has_news = true;
-    return error == 0 ? store_channel_put(taking->txn, &note->from, channel) : error;
+    return error;
 }
 
 /**
@@ -319,13 +344,15 @@ static int take_answer(struct taking *taking, struct ln_channel_record *channel)
     const struct ln_restore_answer *answer = taking->note.restore_answer;
     if (memcmp(&answer->nonce, &channel->restore_nonce, sizeof answer->nonce) != 0)
         return 0; /* of an older question */
+    int error =
+        channel_begin_generation(taking->txn, &taking->note.from,
+                                 answer->stored == NULL ? 0 : answer->stored->generation);
+    if (error == 0)
+        error = store_channel_get(taking->txn, &taking->note.from, channel);
     channel->restore_nonce = (struct ln_nonce){0};
     channel->doubted_generation = 0;
-    int error = store_channel_put(taking->txn, &taking->note.from, channel);
     if (error == 0)
-        error =
-            channel_begin_generation(taking->txn, &taking->note.from,
-                                     answer->stored == NULL ? 0 : answer->stored->generation);
+        error = store_channel_put(taking->txn, &taking->note.from, channel);
     taking->wish->has_news = true;
     return error == 0 ? store_channel_get(taking->txn, &taking->note.from, channel) : error;
 }
@@ -361,15 +388,13 @@ static int take_checked(struct taking *taking)
     channel.heard_ms = now_ms;
     error = store_channel_put(taking->txn, from, &channel);
     if (error == 0)
-        error = witness_compare(taking->txn, taking->local, taking->note.versions,
+        error = witness_compare(taking->txn, taking->local, from, taking->note.versions,
                                 taking->note.versions_count, taking->body,
                                 &taking->wish->is_behind);
-    if (error == 0 && channel.frozen != 0)
-        return 0;
     static const struct ln_nonce none;
     const bool is_question = memcmp(&taking->note.restore_question, &none, sizeof none) != 0;
     if (error == 0 && is_question)
-        error = give_back(taking, &channel);
+        error = take_question(taking, &channel);
     else if (error == 0 && taking->note.stored != NULL)
         error = channel_settle(taking->txn, from, taking->note.stored);
     if (error == 0)

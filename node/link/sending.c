@@ -14,6 +14,39 @@
 /** An epoch's life and those 28 days. */
 #define EPOCH_AGE_MAX_MS (35 * LN_DAY_MS)
 
+/* Lines ------------------------------------------------------------------------------------ */
+
+static struct hubline *line_to(const struct link *link, const struct ln_name *hub)
+{
+    for (size_t i = 0; i < link->lines_count; i++) {
+        if (ln_name_equal(hubline_hub(link->lines[i]), hub))
+            return link->lines[i];
+    }
+    return NULL;
+}
+
+/**
+ * The hub where the peer collects, by its priorities, as a mail domain's MX records; the next
+ * if it is down.
+ */
+static struct hubline *best_line(const struct link *link, const struct ln_name *peer)
+{
+    const struct ln_manifest *manifest = ln_trust_manifest(link->local->trust, peer);
+    struct hubline *best = NULL;
+    uint32_t best_priority = 0;
+    for (size_t i = 0; manifest != NULL && i < manifest->collections_count; i++) {
+        const struct ln_collection *collection = &manifest->collections[i];
+        struct hubline *line = line_to(link, &collection->hub);
+        if (line == NULL || hubline_state(line) != HUBLINE_READY)
+            continue;
+        if (best == NULL || collection->priority < best_priority) {
+            best = line;
+            best_priority = collection->priority;
+        }
+    }
+    return best;
+}
+
 /* Making letters --------------------------------------------------------------------------- */
 
 struct making {
@@ -30,6 +63,8 @@ static int make_letters(struct store_txn *txn, void *context)
     int error = making->work == NULL ? 0 : making->work(txn, making->context);
     making->made.count = 0; /* the transaction may run again */
     for (size_t i = 0; i < link->peers_count && error == 0; i++) {
+        if (best_line(link, &link->peers[i].member) == NULL)
+            continue; /* what waits for a hub travels in few letters, urgent first */
         if (making->work != NULL || link->peers[i].has_news)
             error = compose_waiting(txn, link->local, &link->peers[i].member, &making->made);
     }
@@ -82,37 +117,6 @@ static void make_due(struct link *link)
 }
 
 /* Sending ---------------------------------------------------------------------------------- */
-
-static struct hubline *line_to(const struct link *link, const struct ln_name *hub)
-{
-    for (size_t i = 0; i < link->lines_count; i++) {
-        if (ln_name_equal(hubline_hub(link->lines[i]), hub))
-            return link->lines[i];
-    }
-    return NULL;
-}
-
-/**
- * The hub where the peer collects, by its priorities, as a mail domain's MX records; the next
- * if it is down.
- */
-static struct hubline *best_line(const struct link *link, const struct ln_name *peer)
-{
-    const struct ln_manifest *manifest = ln_trust_manifest(link->local->trust, peer);
-    struct hubline *best = NULL;
-    uint32_t best_priority = 0;
-    for (size_t i = 0; manifest != NULL && i < manifest->collections_count; i++) {
-        const struct ln_collection *collection = &manifest->collections[i];
-        struct hubline *line = line_to(link, &collection->hub);
-        if (line == NULL || hubline_state(line) != HUBLINE_READY)
-            continue;
-        if (best == NULL || collection->priority < best_priority) {
-            best = line;
-            best_priority = collection->priority;
-        }
-    }
-    return best;
-}
 
 /**
  * A hub that withholds newer epochs shall not have us seal to an old key for ever; but where a

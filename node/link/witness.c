@@ -3,23 +3,18 @@
  */
 #include "witness.h"
 
-enum { PROOFS_MAX = 1000, LITERAL_MAX = 64 * 1024 };
+enum { LITERAL_MAX = 64 * 1024 };
 
-/** A member that signs forks without end shall not fill the disk. */
-static int keep(struct store_txn *txn, const struct ln_signed *body)
+static int keep(struct store_txn *txn, const struct ln_name *from, const struct ln_signed *body)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LITERAL_MAX);
-    uint64_t count;
-    int error = store_proofs_count(txn, &count);
-    if (error != 0 || count >= PROOFS_MAX)
-        return error;
-    error = ln_signed_build(body, &literal);
-    return error == 0 ? store_proof_add(txn, ln_buffer_view(&literal)) : error;
+    const int error = ln_signed_build(body, &literal);
+    return error == 0 ? store_proof_add(txn, from, ln_buffer_view(&literal)) : error;
 }
 
 int witness_compare(struct store_txn *txn, const struct local *local,
-                    const struct ln_version_seen *versions, size_t versions_count,
-                    const struct ln_signed *body, bool *out_is_behind)
+                    const struct ln_name *from, const struct ln_version_seen *versions,
+                    size_t versions_count, const struct ln_signed *body, bool *out_is_behind)
 {
     bool is_forked = false;
     for (size_t i = 0; i < versions_count; i++) {
@@ -28,5 +23,5 @@ int witness_compare(struct store_txn *txn, const struct local *local,
         is_forked |= view == LN_E_FORK;
         *out_is_behind |= view == LN_TRUST_BEHIND;
     }
-    return is_forked ? keep(txn, body) : 0;
+    return is_forked ? keep(txn, from, body) : 0;
 }

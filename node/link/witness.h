@@ -9,11 +9,12 @@
 #include "local.h"
 
 /**
- * Holds the versions that a verified body names against ours. Where one has our number and
- * another digest, the body is kept as proof, which status shows as an alarm. *out_is_behind:
- * they hold something newer.
+ * Holds the versions that a verified body of `from` names against ours. Where one has our
+ * number and another digest, the body is kept as proof, which status shows as an alarm.
+ * *out_is_behind: they hold something newer.
  */
 LN_CHECKED int witness_compare(struct store_txn *txn, const struct local *local,
+                               const struct ln_name *from,
                                const struct ln_version_seen *versions, size_t versions_count,
                                const struct ln_signed *body, bool *out_is_behind);
 

@@ -23,15 +23,18 @@ static struct store_letter letter_number_at(struct ln_bytes key, size_t offset)
 
 /* Outbox ----------------------------------------------------------------------------------- */
 
-static struct table_key urgency_key(const struct ln_name *to, uint32_t urgency)
+enum { PLACE_RECEIPT = 1, PLACE_EVENT = 2 };
+
+static struct table_key place_key(const struct ln_name *to, uint8_t urgency, uint8_t place)
 {
-    return key_byte(member_key(to), (uint8_t)urgency);
+    return key_byte(key_byte(member_key(to), urgency), place);
 }
 
 int store_outbox_add(struct store_txn *txn, const struct ln_name *to, uint32_t urgency,
                      const struct ln_item_record *item)
 {
-    const struct table_key prefix = urgency_key(to, urgency);
+    const struct table_key prefix = place_key(
+        to, (uint8_t)urgency, item->kind == LN_ITEM_RECEIPT ? PLACE_RECEIPT : PLACE_EVENT);
     uint64_t number;
     const int error = table_next_number(txn, TABLE_OUTBOX, &prefix, &number);
     if (error != 0)
@@ -43,29 +46,51 @@ int store_outbox_add(struct store_txn *txn, const struct ln_name *to, uint32_t u
 struct each_outbox {
     store_each_outbox *each;
     void *context;
+    bool is_over;
 };
 
 static int give_outbox(struct ln_bytes key, const void *shape, void *context)
 {
-    const struct each_outbox *each = context;
-    const struct store_slot slot = {key.data[URGENCY_OFFSET],
-                                    key_number_at(key, URGENCY_OFFSET + 1)};
-    return each->each(&slot, shape, each->context);
+    struct each_outbox *each = context;
+    const struct store_slot slot = {key.data[URGENCY_OFFSET], key.data[URGENCY_OFFSET + 1],
+                                    key_number_at(key, URGENCY_OFFSET + 2)};
+    const int answer = each->each(&slot, shape, each->context);
+    each->is_over = answer != 0;
+    return answer;
 }
 
 int store_outbox(struct store_txn *txn, const struct ln_name *to, store_each_outbox *each,
                  void *context)
 {
     const struct table_key prefix = member_key(to);
-    struct each_outbox give = {each, context};
+    struct each_outbox give = {each, context, false};
     return record_walk(txn, TABLE_OUTBOX, &prefix, NULL, &ln_wire_item_record, give_outbox,
                        &give);
+}
+
+int store_outbox_pressing(struct store_txn *txn, const struct ln_name *to,
+                          store_each_outbox *each, void *context)
+{
+    static const uint8_t pressing[][2] = {{LN_URGENCY_EMERGENCY, PLACE_RECEIPT},
+                                          {LN_URGENCY_EMERGENCY, PLACE_EVENT},
+                                          {LN_URGENCY_URGENT, PLACE_RECEIPT},
+                                          {LN_URGENCY_ROUTINE, PLACE_RECEIPT},
+                                          {LN_URGENCY_ADMINISTRATIVE, PLACE_RECEIPT}};
+    struct each_outbox give = {each, context, false};
+    int error = 0;
+    for (size_t i = 0; i < LN_COUNT(pressing) && error == 0 && !give.is_over; i++) {
+        const struct table_key prefix = place_key(to, pressing[i][0], pressing[i][1]);
+        error = record_walk(txn, TABLE_OUTBOX, &prefix, NULL, &ln_wire_item_record, give_outbox,
+                            &give);
+    }
+    return error;
 }
 
 int store_outbox_remove(struct store_txn *txn, const struct ln_name *to,
                         const struct store_slot *slot)
 {
-    const struct table_key key = key_number(urgency_key(to, slot->urgency), slot->number);
+    const struct table_key key =
+        key_number(place_key(to, slot->urgency, slot->place), slot->number);
     return table_delete(txn, TABLE_OUTBOX, &key);
 }
 

@@ -106,25 +106,34 @@ int store_fact_put(struct store_txn *txn, const char *name, struct ln_bytes valu
     return table_put(txn, TABLE_FACT, &key, value);
 }
 
-static int add_numbered(struct store_txn *txn, enum store_table table, struct ln_bytes value)
+int store_statement_add(struct store_txn *txn, struct ln_bytes statement)
 {
     const struct table_key prefix = key_none();
     uint64_t number;
-    const int error = table_next_number(txn, table, &prefix, &number);
+    const int error = table_next_number(txn, TABLE_STATEMENT, &prefix, &number);
     if (error != 0)
         return error;
     const struct table_key key = key_number(prefix, number);
-    return table_put(txn, table, &key, value);
+    return table_put(txn, TABLE_STATEMENT, &key, statement);
 }
 
-int store_statement_add(struct store_txn *txn, struct ln_bytes statement)
+static int count_value(struct ln_bytes key, struct ln_bytes value, void *context)
 {
-    return add_numbered(txn, TABLE_STATEMENT, statement);
+    (void)key, (void)value;
+    return ++*(size_t *)context == STORE_PROOFS_MAX ? STORE_STOP : 0;
 }
 
-int store_proof_add(struct store_txn *txn, struct ln_bytes body)
+int store_proof_add(struct store_txn *txn, const struct ln_name *about, struct ln_bytes body)
 {
-    return add_numbered(txn, TABLE_PROOF, body);
+    const struct table_key prefix = key_name(key_none(), about);
+    struct ln_digest digest;
+    size_t count = 0;
+    const int error = table_walk(txn, TABLE_PROOF, &prefix, NULL, count_value, &count);
+    if (error != 0 || count == STORE_PROOFS_MAX)
+        return error;
+    digest_parts("liaison/1 store proof", &body, 1, &digest);
+    const struct table_key key = key_bytes(prefix, digest.b, sizeof digest.b);
+    return table_put(txn, TABLE_PROOF, &key, body);
 }
 
 int store_proofs_count(struct store_txn *txn, uint64_t *out_count)

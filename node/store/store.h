@@ -43,10 +43,13 @@ LN_CHECKED int store_fact_put(struct store_txn *txn, const char *name, struct ln
 /** Signed rosters, manifests and epochs, in the order in which they were taken. */
 LN_CHECKED int store_statement_add(struct store_txn *txn, struct ln_bytes statement);
 /**
- * Bodies that prove somebody's misbehaviour: two letters with one number, forked rosters. Never
- * deleted.
+ * Bodies that prove somebody's misbehaviour: two letters with one number, forked rosters
+ * (`about` is empty then). Never deleted; the same bytes are kept once, and STORE_PROOFS_MAX
+ * about one member: nobody fills the disk with lies, or takes the room of another's.
  */
-LN_CHECKED int store_proof_add(struct store_txn *txn, struct ln_bytes body);
+enum { STORE_PROOFS_MAX = 16 };
+LN_CHECKED int store_proof_add(struct store_txn *txn, const struct ln_name *about,
+                               struct ln_bytes body);
 LN_CHECKED int store_proofs_count(struct store_txn *txn, uint64_t *out_count);
 
 /** Returns 0 to go on, STORE_STOP to end the walk with 0, an error to end it with that. */
@@ -85,19 +88,23 @@ LN_CHECKED int store_cases(struct store_txn *txn, const struct ln_id *first,
 
 /* Outbox and channels ---------------------------------------------------------------------- */
 
-/** Puts an item behind the others of its urgency for that member. */
+/** Puts an item behind the others of its urgency for that member; receipts before events. */
 LN_CHECKED int store_outbox_add(struct store_txn *txn, const struct ln_name *to,
                                 uint32_t urgency, const struct ln_item_record *item);
 /** Where an item stands in the outbox. */
 struct store_slot {
     uint8_t urgency;
+    uint8_t place; /* of its kind within the urgency */
     uint64_t number;
 };
 typedef int store_each_outbox(const struct store_slot *slot, const struct ln_item_record *item,
                               void *context);
-/** Most urgent first, then oldest first. */
+/** Most urgent first, then receipts, then events; oldest first. */
 LN_CHECKED int store_outbox(struct store_txn *txn, const struct ln_name *to,
                             store_each_outbox *each, void *context);
+/** The same without what can wait: receipts of every urgency, and emergencies. */
+LN_CHECKED int store_outbox_pressing(struct store_txn *txn, const struct ln_name *to,
+                                     store_each_outbox *each, void *context);
 LN_CHECKED int store_outbox_remove(struct store_txn *txn, const struct ln_name *to,
                                    const struct store_slot *slot);
 

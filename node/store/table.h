@@ -18,12 +18,12 @@
 #define STORE_TABLES(X)                                                                    \
     X(FACT, "fact")             /* name */                                                 \
     X(STATEMENT, "statement")   /* arrival */                                              \
-    X(PROOF, "proof")           /* arrival */                                              \
+    X(PROOF, "proof")           /* member, digest */                                       \
     X(EVENT, "event")           /* arrival */                                              \
     X(EVENT_AT, "event-at")     /* digest -> arrival */                                    \
     X(CASE, "case")             /* case */                                                 \
     X(CASE_EVENT, "case-event") /* case, arrival */                                        \
-    X(OUTBOX, "outbox")         /* member, urgency, arrival */                             \
+    X(OUTBOX, "outbox")         /* member, urgency, place, arrival */                      \
     X(CHANNEL, "channel")       /* member */                                               \
     X(SENT, "sent")             /* member, generation, sequence */                         \
     X(TAKEN, "taken")           /* member, generation, sequence */                         \

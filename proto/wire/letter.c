@@ -111,6 +111,15 @@ void ln_item_digest(const struct ln_item *item, struct ln_digest *out)
     ln_signed_digest(item_signed(item), out);
 }
 
+static bool stands_before(const struct ln_letter *letter, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (ln_digest_equal(&letter->items[i], &letter->items[index]))
+            return true;
+    }
+    return false;
+}
+
 int ln_letter_items_check(const struct ln_letter *letter, const struct ln_packet *packet)
 {
     if (letter->items_count != packet->items_count)
@@ -118,7 +127,7 @@ int ln_letter_items_check(const struct ln_letter *letter, const struct ln_packet
     for (size_t i = 0; i < packet->items_count; i++) {
         struct ln_digest digest;
         ln_item_digest(&packet->items[i], &digest);
-        if (!ln_digest_equal(&digest, &letter->items[i]))
+        if (!ln_digest_equal(&digest, &letter->items[i]) || stands_before(letter, i))
             return LN_E_ITEM_DIGEST;
     }
     return 0;

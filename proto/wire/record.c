@@ -24,6 +24,8 @@ static const struct wire_field channel_record_fields[] = {
     WIRE_U64(12, OPTIONAL, ln_channel_record, heard_ms, 0, WIRE_TIME_MAX),
     WIRE_U64(13, OPTIONAL, ln_channel_record, acknowledged_sequence, 0, WIRE_VERSION_MAX),
     WIRE_U64(14, OPTIONAL, ln_channel_record, doubted_generation, 0, WIRE_VERSION_MAX),
+    WIRE_FIXED(15, OPTIONAL, ln_channel_record, answered_nonce),
+    WIRE_U64(16, OPTIONAL, ln_channel_record, answered_ms, 0, WIRE_TIME_MAX),
 };
 WIRE_MESSAGE(channel_record, channel_record, 1024, false);
 

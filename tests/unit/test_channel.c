@@ -4,6 +4,7 @@
  * that is printed when it fails.
  */
 #include "apply.h"
+#include "case.h"
 #include "channel.h"
 #include "compose.h"
 #include "crypto.h"
@@ -249,7 +250,8 @@ struct posting {
     struct country *from, *to;
     uint32_t urgency;
     struct ln_digest digest;
-    bool spoil; /* the officer's signature is broken */
+    bool spoil;       /* the officer's signature is broken */
+    bool names_third; /* Myanmar is a party too */
 };
 
 static int post_event(struct store_txn *txn, void *context)
@@ -259,7 +261,8 @@ static int post_event(struct store_txn *txn, void *context)
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     const struct ln_party parties[] = {{posting->from->name, {"office"}},
-                                       {posting->to->name, {"office"}}};
+                                       {posting->to->name, {"office"}},
+                                       {{"MM"}, {"office"}}};
     static const uint32_t contents[] = {LN_CONTENT_INFORMATION};
     struct ln_event event = {.federation = federation,
                              .case_kind = LN_CASE_KIND_REFERRAL,
@@ -269,7 +272,7 @@ static int post_event(struct store_txn *txn, void *context)
                              .created_ms = test_now_ms,
                              .urgency = posting->urgency,
                              .parties = parties,
-                             .parties_count = 2,
+                             .parties_count = posting->names_third ? 3 : 2,
                              .request = LN_REQUEST_BROKER_NOTICE,
                              .contents = contents,
                              .contents_count = 1,
@@ -278,6 +281,8 @@ static int post_event(struct store_txn *txn, void *context)
     struct ln_signature signature;
     struct apply_event applied;
     crypto_random(event.case_id.b, sizeof event.case_id.b);
+    memcpy(event.case_id.b + CASE_ID_MEMBER_OFFSET, posting->from->name.text,
+           CASE_ID_MEMBER_BYTES);
     assert_int_equal(ln_event_build(&event, &body), 0);
     assert_int_equal(ln_sign_shape(LN_TYPE_EVENT, &federation, ln_buffer_view(&body),
                                    &posting->from->officer_signer, &signature),
@@ -599,6 +604,46 @@ static void backlog_travels_in_one_letter(void **state)
     assert_int_equal(channel_of(0, 1).sent_sequence, 1);
 }
 
+/** Each event in a letter of its own, as when each was made while a hub was there. */
+static void fill_window(unsigned from, unsigned to)
+{
+    for (unsigned i = 0; i < COMPOSE_WINDOW; i++) {
+        post(from, to, LN_URGENCY_ROUTINE);
+        compose(from, to);
+    }
+}
+
+static void receipts_get_through_where_both_windows_are_full(void **state)
+{
+    (void)state;
+    fill_window(0, 1);
+    fill_window(1, 0);
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    assert_int_equal(channel_of(0, 1).sent_sequence, COMPOSE_WINDOW);
+    for (unsigned i = 0; i < 2 * NODES; i++) {
+        settle();
+        send_note(i % 2, 1 - i % 2, NULL); /* closes what carried only receipts */
+        assert_int_equal(take(1 - i % 2, 0, NULL), 0);
+        test_now_ms++;
+    }
+    for (unsigned i = 0; i < NODES; i++) {
+        const struct ln_channel_record channel = channel_of(i, 1 - i);
+        assert_int_equal(channel.settled_sequence, channel.sent_sequence);
+    }
+    assert_int_equal(count_cases(0), 2 * COMPOSE_WINDOW + 1);
+    assert_int_equal(count_cases(1), 2 * COMPOSE_WINDOW + 1);
+}
+
+static void emergency_leaves_though_the_window_is_full(void **state)
+{
+    (void)state;
+    fill_window(0, 1);
+    post(0, 1, LN_URGENCY_EMERGENCY);
+    compose(0, 1);
+    assert_int_equal(channel_of(0, 1).sent_sequence, COMPOSE_WINDOW + 1);
+}
+
 static void refuses_event_with_a_broken_signature_by_receipt(void **state)
 {
     (void)state;
@@ -689,6 +734,51 @@ static void freezes_channel_when_one_number_has_two_letters(void **state)
     forge_letter(&other, 1, &countries[0].signer);
     assert_int_equal(take(1, 0, NULL), LN_E_FROZEN);
     assert_int_equal(proofs_of(1), 2); /* and no more, however often it comes */
+}
+
+static void other_direction_goes_on_where_one_is_frozen(void **state)
+{
+    (void)state;
+    struct ln_letter one = {.sequence = 0}, other = {.sequence = 0};
+    forge_letter(&one, 1, &countries[0].signer);
+    forge_letter(&other, 1, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_int_equal(take(1, 0, NULL), LN_E_EQUIVOCATION);
+    const struct ln_digest event = post(1, 0, LN_URGENCY_EMERGENCY);
+    compose(1, 0);
+    send_all(1, 0);
+    while (wires[0].count > 0)
+        assert_int_equal(take(0, 0, NULL), 0);
+    assert_true(holds(0, &event));
+}
+
+static void refuses_letter_that_names_an_item_twice(void **state)
+{
+    (void)state;
+    struct posting posting = {.from = &countries[0], .to = &countries[1], .urgency = 3};
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct ln_event_item event;
+    struct store_txn *txn;
+    assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
+    assert_int_equal(store_read(countries[0].local.store, &txn), 0);
+    assert_int_equal(store_event_get(txn, &posting.digest, &packed), 0);
+    store_end(&txn);
+    assert_int_equal(ln_event_item_open(ln_buffer_view(&packed), &arena, &event), 0);
+    const struct ln_item items[] = {{.event = &event}, {.event = &event}};
+    const struct ln_digest digests[] = {posting.digest, posting.digest};
+    const struct ln_letter letter = {.federation = federation,
+                                     .from = countries[0].name,
+                                     .to = countries[1].name,
+                                     .generation = 1,
+                                     .sequence = 1,
+                                     .created_ms = test_now_ms,
+                                     .urgency = LN_URGENCY_ROUTINE,
+                                     .items = digests,
+                                     .items_count = 2};
+    put_letter(0, 1, &letter, items, 2, &countries[0].signer);
+    assert_int_equal(take(1, 0, NULL), LN_E_ITEM_DIGEST);
+    assert_false(holds(1, &posting.digest));
 }
 
 static void freezes_channel_when_the_chain_breaks(void **state)
@@ -794,9 +884,20 @@ struct forgotten {
     struct ln_digest own, theirs;
 };
 
+static void put_copy_back(const char *copy)
+{
+    char command[300];
+    store_close(&countries[0].local.store);
+    snprintf(command, sizeof command,
+             "cp %s/data.mdb %s/store/data.mdb && rm -f %s/store/lock.mdb", copy,
+             countries[0].directory, countries[0].directory);
+    assert_int_equal(system(command), 0);
+    open_store(&countries[0]);
+}
+
 static struct forgotten put_back_an_older_store(void)
 {
-    char copy[96], command[300];
+    char copy[96];
     post(0, 1, LN_URGENCY_ROUTINE);
     settle();
     snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
@@ -804,12 +905,7 @@ static struct forgotten put_back_an_older_store(void)
     const struct forgotten forgotten = {post(0, 1, LN_URGENCY_ROUTINE),
                                         post(1, 0, LN_URGENCY_ROUTINE)};
     settle();
-    store_close(&countries[0].local.store);
-    snprintf(command, sizeof command,
-             "cp %s/data.mdb %s/store/data.mdb && rm -f %s/store/lock.mdb", copy,
-             countries[0].directory, countries[0].directory);
-    assert_int_equal(system(command), 0);
-    open_store(&countries[0]);
+    put_copy_back(copy);
     assert_int_equal(count_cases(0), 1);
     assert_false(holds(0, &forgotten.own));
     return forgotten;
@@ -855,6 +951,118 @@ static void node_that_does_not_know_it_was_restored_is_told_by_a_note(void **sta
     send_note(1, 0, NULL);
     assert_int_equal(take(0, 0, NULL), 0);
     regains(&forgotten);
+}
+
+static int count_waiting(const struct store_slot *slot, const struct ln_item_record *item,
+                         void *context)
+{
+    (void)slot;
+    (void)item;
+    ++*(size_t *)context;
+    return 0;
+}
+
+static size_t waiting_for(unsigned at, const char *member)
+{
+    struct store_txn *txn;
+    struct ln_name name;
+    size_t count = 0;
+    assert_int_equal(ln_name_from(member, &name), 0);
+    assert_int_equal(store_read(countries[at].local.store, &txn), 0);
+    assert_int_equal(store_outbox(txn, &name, count_waiting, &count), 0);
+    store_end(&txn);
+    return count;
+}
+
+static int ask_anew(struct store_txn *txn, void *context)
+{
+    const struct country *country = context;
+    struct ln_channel_record channel;
+    int error = store_channel_get(txn, &countries[1].name, &channel);
+    channel.restore_nonce = (struct ln_nonce){0};
+    if (error == 0)
+        error = store_channel_put(txn, &countries[1].name, &channel);
+    return error == 0 ? note_ask_all(txn, &country->local) : error;
+}
+
+static bool is_answered(void)
+{
+    struct mailbag_mail mail;
+    test_now_ms++;
+    send_note(0, 1, NULL);
+    assert_int_equal(take(1, 0, &mail), 0);
+    return mail.wish.has_answer;
+}
+
+/** Its wish is an answer each time, but only the first costs anything. */
+static void repeated_question_is_given_back_once_and_new_ones_seldom(void **state)
+{
+    (void)state;
+    put_back_an_older_store();
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    assert_true(is_answered());
+    const uint64_t carried = channel_of(1, 0).sent_sequence;
+    assert_true(is_answered());
+    assert_int_equal(channel_of(1, 0).sent_sequence, carried);
+    assert_int_equal(waiting_for(1, "KH"), 0);
+    assert_int_equal(store_run(countries[0].local.store, ask_anew, &countries[0]), 0);
+    assert_false(is_answered());
+    test_now_ms += 10 * LN_MINUTE_MS;
+    assert_true(is_answered());
+}
+
+static void what_is_given_back_is_handed_on_to_the_third_party(void **state)
+{
+    (void)state;
+    char copy[96];
+    snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
+    assert_int_equal(store_copy(countries[0].local.store, copy), 0);
+    struct posting posting = {.from = &countries[0],
+                              .to = &countries[1],
+                              .urgency = LN_URGENCY_ROUTINE,
+                              .names_third = true};
+    assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
+    settle();
+    put_copy_back(copy);
+    assert_int_equal(waiting_for(0, "MM"), 0);
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    assert_true(is_answered());
+    send_all(1, 0);
+    while (wires[0].count > 0)
+        assert_int_equal(take(0, 0, NULL), 0);
+    assert_true(holds(0, &posting.digest));
+    assert_int_equal(waiting_for(0, "MM"), 1);
+}
+
+static void answer_that_names_the_last_generation_is_refused(void **state)
+{
+    (void)state;
+    struct mailbag_mail mail;
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(32 * 1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer packet_bytes = LN_BUFFER(LN_PACKET_MAX);
+    const struct ln_place last = {UINT64_C(1) << 53, 1, {{1}}};
+    post(0, 1, LN_URGENCY_ROUTINE);
+    settle();
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    const struct ln_restore_answer answer = {channel_of(0, 1).restore_nonce, NULL, &last};
+    const struct ln_note note = {.federation = federation,
+                                 .from = countries[1].name,
+                                 .to = countries[0].name,
+                                 .nonce = {{1}},
+                                 .created_ms = ++test_now_ms,
+                                 .restore_answer = &answer,
+                                 .oldest_openable_epoch = 1};
+    struct ln_signature signature;
+    assert_int_equal(ln_note_build(&note, &body), 0);
+    assert_int_equal(ln_sign_shape(LN_TYPE_NOTE, &federation, ln_buffer_view(&body),
+                                   &countries[1].signer, &signature),
+                     0);
+    const struct ln_packet packet = {
+        {LN_TYPE_NOTE, ln_buffer_view(&body), &signature, 1}, NULL, 0};
+    assert_int_equal(ln_packet_build(&packet, &packet_bytes), 0);
+    put_on_wire(0, ln_buffer_view(&packet_bytes));
+    assert_int_equal(take(0, 0, &mail), LN_E_FIELD_LENGTH);
+    assert_int_equal(channel_of(0, 1).sent_generation, 1); /* and can be read */
 }
 
 /* Properties ------------------------------------------------------------------------------- */
@@ -940,8 +1148,12 @@ int main(void)
         RULE(refuses_note_older_than_the_newest),
         RULE(emergency_leaves_alone_and_first),
         RULE(backlog_travels_in_one_letter),
+        RULE(receipts_get_through_where_both_windows_are_full),
+        RULE(emergency_leaves_though_the_window_is_full),
         RULE(refuses_event_with_a_broken_signature_by_receipt),
         RULE(freezes_channel_when_one_number_has_two_letters),
+        RULE(other_direction_goes_on_where_one_is_frozen),
+        RULE(refuses_letter_that_names_an_item_twice),
         RULE(freezes_channel_when_the_chain_breaks),
         RULE(refuses_letter_to_somebody_else),
         RULE(refuses_letter_signed_by_another_key),
@@ -951,6 +1163,9 @@ int main(void)
         RULE(reopened_channel_waits_for_the_new_generation),
         RULE(restored_node_gets_back_what_it_forgot),
         RULE(node_that_does_not_know_it_was_restored_is_told_by_a_note),
+        RULE(repeated_question_is_given_back_once_and_new_ones_seldom),
+        RULE(what_is_given_back_is_handed_on_to_the_third_party),
+        RULE(answer_that_names_the_last_generation_is_refused),
         RULE(loses_and_doubles_nothing_whatever_the_hub_does),
     };
     if (crypto_start() != 0)

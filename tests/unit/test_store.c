@@ -335,6 +335,39 @@ static void same_receipt_is_kept_once(void **state)
     assert_int_equal(count, 2);
 }
 
+struct proving {
+    struct ln_name about;
+    uint8_t number;
+};
+
+static int add_proof(struct store_txn *txn, void *context)
+{
+    const struct proving *proving = context;
+    return store_proof_add(txn, &proving->about, ln_view(&proving->number, 1));
+}
+
+static void prove(const struct ln_name *about, uint8_t number, uint64_t expected)
+{
+    struct proving proving = {*about, number};
+    struct store_txn *txn;
+    uint64_t count;
+    assert_int_equal(store_run(store, add_proof, &proving), 0);
+    assert_int_equal(store_read(store, &txn), 0);
+    assert_int_equal(store_proofs_count(txn, &count), 0);
+    store_end(&txn);
+    assert_int_equal(count, expected);
+}
+
+static void proofs_about_one_member_are_few_and_take_no_others_room(void **state)
+{
+    (void)state;
+    prove(&TH, 0, 1);
+    prove(&TH, 0, 1); /* the same bytes */
+    for (uint8_t i = 1; i < 2 * STORE_PROOFS_MAX; i++)
+        prove(&TH, i, i < STORE_PROOFS_MAX ? i + 1U : STORE_PROOFS_MAX);
+    prove(&THX, 0, STORE_PROOFS_MAX + 1);
+}
+
 static void channel_that_was_never_used_is_all_zero(void **state)
 {
     (void)state;
@@ -363,6 +396,7 @@ int main(void)
         RULE(outbox_gives_urgent_first_then_oldest_of_its_member_alone),
         RULE(event_stands_once_and_in_its_case),
         RULE(same_receipt_is_kept_once),
+        RULE(proofs_about_one_member_are_few_and_take_no_others_room),
         RULE(channel_that_was_never_used_is_all_zero),
     };
     return crypto_start() == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
