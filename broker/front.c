@@ -14,6 +14,7 @@ enum {
     CONNECTIONS_MAX = LN_MEMBERS_MAX,
     URGENCY_BITS = 3, /* of a mail's number as nodes see it; its id stands above */
     STATEMENT_ARENA = 4 * 1024 * 1024,
+    PUBLISHED_MAX = 32, /* new statements of a member at once */
 };
 
 /** A batch's payloads are copied once as they are opened; lists within them are bounded. */
@@ -42,8 +43,16 @@ struct waiting {
     uint64_t put_id;
 };
 
+/** How many new statements a member has published lately. */
+struct publisher {
+    struct ln_name member;
+    uint64_t since_ms;
+    uint32_t count;
+};
+
 struct front {
     struct front_options options;
+    struct publisher publishers[CONNECTIONS_MAX];
     struct connection *connections[CONNECTIONS_MAX];
     size_t connections_count;
     struct mailbox_change changes[MAILBOX_BATCH_MAX];
@@ -287,17 +296,48 @@ int front_publish(struct front *front, struct ln_bytes literal)
     return result;
 }
 
+/** Some at once, then one a minute: each is told to everybody, and synced everywhere. */
+static bool may_publish(struct front *front, const struct ln_name *member)
+{
+    const uint64_t now_ms = ln_now_ms(&front->options.clock);
+    struct publisher *publisher = &front->publishers[0];
+    for (size_t i = 0; i < LN_COUNT(front->publishers); i++) {
+        publisher = &front->publishers[i];
+        if (publisher->member.text[0] == '\0' || ln_name_equal(&publisher->member, member))
+            break;
+    }
+    publisher->member = *member;
+    const uint64_t minutes = (now_ms - publisher->since_ms) / LN_MINUTE_MS;
+    if (now_ms < publisher->since_ms || minutes > 0) {
+        publisher->since_ms = now_ms;
+        publisher->count -= publisher->count < minutes ? publisher->count : (uint32_t)minutes;
+    }
+    return publisher->count < PUBLISHED_MAX;
+}
+
+static void count_published(struct front *front, const struct ln_name *member)
+{
+    for (size_t i = 0; i < LN_COUNT(front->publishers); i++) {
+        if (ln_name_equal(&front->publishers[i].member, member))
+            front->publishers[i].count++;
+    }
+}
+
 static int on_publish(struct call *call, const void *frame)
 {
     const struct ln_statement *publish = frame;
+    if (!may_publish(call->front, &call->member))
+        return LN_E_RATE;
     AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_HUB_FRAME_MAX);
     int error = ln_signed_build(&publish->statement, &literal);
     if (error != 0)
         return error;
     error = front_publish(call->front, ln_buffer_view(&literal));
-    if (error == LN_TRUST_NEW)
+    if (error == LN_TRUST_NEW) {
+        count_published(call->front, &call->member);
         log_line(LOG_AS_NOTICE, "statement taken type=%s",
                  ln_type_word(publish->statement.type));
+    }
     return error > 0 ? 0 : error;
 }
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { STALE_MAX = 64 };
+
 struct rosterkeeper {
     struct database *database;
     unsigned table;
@@ -128,12 +130,29 @@ static int keep_all(struct rosterkeeper *keeper)
     return error;
 }
 
+static int count_one(uint32_t type, const struct ln_name *member, uint64_t version,
+                     struct ln_bytes statement, void *context)
+{
+    (void)type, (void)member, (void)version, (void)statement;
+    ++*(uint64_t *)context;
+    return 0;
+}
+
+/** Epochs that newer ones have replaced still stand in the store. */
+static bool has_many_stale(const struct rosterkeeper *keeper)
+{
+    uint64_t in_force = 0;
+    const int error = ln_trust_walk(keeper->trust, count_one, &in_force);
+    return error == 0 && keeper->last_number > in_force + STALE_MAX;
+}
+
 int rosterkeeper_take(struct rosterkeeper *keeper, struct ln_bytes statement)
 {
     const int result = take_into_trust(keeper, statement);
     if (result < 0 || (result != LN_TRUST_NEW && !keeper->is_behind))
         return result;
-    const int error = keeper->is_behind ? keep_all(keeper) : keep_newest(keeper, statement);
+    const bool is_to_be_written_anew = keeper->is_behind || has_many_stale(keeper);
+    const int error = is_to_be_written_anew ? keep_all(keeper) : keep_newest(keeper, statement);
     keeper->is_behind = error == LN_E_DISK_FULL;
     return error == 0 || keeper->is_behind ? result : error;
 }

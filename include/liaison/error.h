@@ -187,7 +187,10 @@
     X(130, SELF_TEST, "threat-model: Hub", "the start-up self-test admitted a stranger",       \
       "do not run this build; report it")                                                      \
     X(131, BUSY, "architecture: Store", "another process owns this store",                     \
-      "stop the other process")
+      "stop the other process")                                                                \
+    X(132, UNANSWERED, "operations: Usage",                                                    \
+      "the node took the request and gave no answer: it may have been done or not",            \
+      "look first (liaison outbox, liaison show CASE); do it again only if it is not there")
 /* clang-format on */
 
 #define LN_CODE_ENUM(number, name, rule, text, advice) LN_E_##name = -(number),

@@ -107,6 +107,7 @@ static int exit_of(int error)
         {0, CLI_EXIT_DONE},
         {LN_E_USAGE, CLI_EXIT_USAGE},
         {LN_E_NOT_RUNNING, CLI_EXIT_NOT_RUNNING},
+        {LN_E_UNANSWERED, CLI_EXIT_UNANSWERED},
         {LN_E_NO_SESSION, CLI_EXIT_NO_SESSION},
         {LN_E_LOGIN, CLI_EXIT_NO_SESSION},
         {LN_E_LOGIN_DELAY, CLI_EXIT_NO_SESSION},
@@ -136,9 +137,25 @@ static const struct command *find_command(struct cli *cli)
     return NULL;
 }
 
+/**
+ * What was typed may name a victim: every user of the machine could read it in the list of
+ * processes. So the words are taken out of there, first of all.
+ */
+static void take_words(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const size_t size = strlen(argv[i]);
+        char *copy = ln_allocate(size + 1);
+        memcpy(copy, argv[i], size + 1);
+        explicit_bzero(argv[i], size);
+        argv[i] = copy;
+    }
+}
+
 int cli_run(int argc, char **argv)
 {
     struct cli cli = {.control = NULL};
+    take_words(argc, argv);
     if (options_read(argc, argv, option_rows, &cli, cli.words, CLI_WORDS_MAX,
                      &cli.words_count) != 0)
         return CLI_EXIT_USAGE;

@@ -24,7 +24,8 @@ enum { CLI_WORDS_MAX = 8, CLI_TOKEN_FILE_SIZE = 1024 };
     X(NO_SESSION, 4, "nobody is logged in, or the login failed") \
     X(NOT_FOUND, 5, "there is no such case or file")             \
     X(DRAFT, 6, "the draft is not right; the line is named")     \
-    X(NOT_PROVED, 7, "verification failed")
+    X(NOT_PROVED, 7, "verification failed")                      \
+    X(UNANSWERED, 8, "no answer: it may have been done; look before you do it again")
 /* clang-format on */
 
 #define CLI_EXIT_ENUM(name, number, help) CLI_EXIT_##name = (number),

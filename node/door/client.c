@@ -54,7 +54,7 @@ static int receive_all(int file, uint8_t *out, size_t size)
         if (received < 0 && errno == EINTR)
             continue;
         if (received <= 0)
-            return LN_E_NOT_RUNNING;
+            return LN_E_UNANSWERED;
         out += received;
         size -= (size_t)received;
     }

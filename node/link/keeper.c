@@ -4,6 +4,8 @@
  */
 #include "keeper.h"
 
+enum { STALE_MAX = 64 };
+
 static int take_kept(struct ln_bytes statement, void *context)
 {
     const struct local *local = context;
@@ -42,22 +44,59 @@ int keeper_load(const struct local *local, const char *fingerprint)
 }
 
 struct keeping {
+    const struct local *local;
     struct ln_bytes statement;
     bool is_proof;
 };
+
+struct rewriting {
+    struct store_txn *txn;
+    uint64_t in_force;
+};
+
+static int count_one(uint32_t type, const struct ln_name *member, uint64_t version,
+                     struct ln_bytes statement, void *context)
+{
+    (void)type, (void)member, (void)version, (void)statement;
+    ((struct rewriting *)context)->in_force++;
+    return 0;
+}
+
+static int rewrite_one(uint32_t type, const struct ln_name *member, uint64_t version,
+                       struct ln_bytes statement, void *context)
+{
+    (void)type, (void)member, (void)version;
+    return store_statement_add(((struct rewriting *)context)->txn, statement);
+}
+
+/** Epochs that newer ones have replaced go, once there are many. */
+static int drop_stale(struct store_txn *txn, const struct local *local)
+{
+    struct rewriting rewriting = {txn, 0};
+    uint64_t stored;
+    int error = store_statements_count(txn, &stored);
+    if (error == 0)
+        error = ln_trust_walk(local->trust, count_one, &rewriting);
+    if (error != 0 || stored <= rewriting.in_force + STALE_MAX)
+        return error;
+    error = store_statements_clear(txn);
+    return error == 0 ? ln_trust_walk(local->trust, rewrite_one, &rewriting) : error;
+}
 
 static int keep(struct store_txn *txn, void *context)
 {
     const struct keeping *keeping = context;
     static const struct ln_name nobody; /* it tells itself whom it is about */
-    return keeping->is_proof ? store_proof_add(txn, &nobody, keeping->statement)
-                             : store_statement_add(txn, keeping->statement);
+    if (keeping->is_proof)
+        return store_proof_add(txn, &nobody, keeping->statement);
+    const int error = store_statement_add(txn, keeping->statement);
+    return error == 0 ? drop_stale(txn, keeping->local) : error;
 }
 
 int keeper_anchor(const struct local *local, struct ln_bytes signed_roster,
                   const char *fingerprint)
 {
-    struct keeping keeping = {signed_roster, false};
+    struct keeping keeping = {local, signed_roster, false};
     const int error = ln_trust_anchor(local->trust, signed_roster, fingerprint);
     return error == 0 ? store_run(local->store, keep, &keeping) : error;
 }
@@ -67,7 +106,7 @@ int keeper_take(const struct local *local, struct ln_bytes statement)
     const int result = ln_trust_take(local->trust, statement);
     if (result != LN_TRUST_NEW && result != LN_E_FORK)
         return result;
-    struct keeping keeping = {statement, result == LN_E_FORK};
+    struct keeping keeping = {local, statement, result == LN_E_FORK};
     const int error = store_run(local->store, keep, &keeping);
     return error == 0 ? result : error;
 }

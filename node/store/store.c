@@ -117,6 +117,23 @@ int store_statement_add(struct store_txn *txn, struct ln_bytes statement)
     return table_put(txn, TABLE_STATEMENT, &key, statement);
 }
 
+int store_statements_count(struct store_txn *txn, uint64_t *out_count)
+{
+    return database_count(txn->database, TABLE_STATEMENT, out_count);
+}
+
+int store_statements_clear(struct store_txn *txn)
+{
+    const struct table_key prefix = key_none();
+    uint64_t next;
+    int error = table_next_number(txn, TABLE_STATEMENT, &prefix, &next);
+    for (uint64_t number = 1; error == 0 && number < next; number++) {
+        const struct table_key key = key_number(prefix, number);
+        error = table_delete(txn, TABLE_STATEMENT, &key);
+    }
+    return error;
+}
+
 static int count_value(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     (void)key, (void)value;

@@ -42,6 +42,8 @@ LN_CHECKED int store_fact_put(struct store_txn *txn, const char *name, struct ln
 
 /** Signed rosters, manifests and epochs, in the order in which they were taken. */
 LN_CHECKED int store_statement_add(struct store_txn *txn, struct ln_bytes statement);
+LN_CHECKED int store_statements_count(struct store_txn *txn, uint64_t *out_count);
+LN_CHECKED int store_statements_clear(struct store_txn *txn);
 /**
  * Bodies that prove somebody's misbehaviour: two letters with one number, forked rosters
  * (`about` is empty then). Never deleted; the same bytes are kept once, and STORE_PROOFS_MAX

@@ -82,12 +82,23 @@ static int filter_calls(void)
     return failed ? LN_E_SYSTEM : 0;
 }
 
+/** Not of mapped files: the store may be larger. Sanitizers map more than they use. */
+static int limit_memory(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return 0;
+#else
+    const struct rlimit most = {PROCESS_MEMORY_MAX, PROCESS_MEMORY_MAX};
+    return setrlimit(RLIMIT_DATA, &most);
+#endif
+}
+
 int process_confine(void)
 {
     const struct rlimit none = {0, 0};
     umask(077);
-    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || limit_memory() != 0 ||
+        prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return LN_E_SYSTEM;
     return filter_calls();
 }

@@ -8,6 +8,8 @@
 #include <liaison/base.h>
 #include <liaison/error.h>
 
+#include <sys/resource.h>
+
 /**
  * First thing in main, before any thread: blocks all signals, and gives a descriptor that
  * becomes readable when one of TERM, INT or HUP has come. LN_E_SYSTEM.
@@ -16,9 +18,13 @@ LN_CHECKED int process_signals(int *out_file);
 /** The next signal's number from that descriptor; 0: none. */
 int process_signal_next(int file);
 
+/** What a daemon may have at most, its stores not counted: above it ends, and is started again.
+ */
+#define PROCESS_MEMORY_MAX ((rlim_t)2 << 30)
+
 /**
- * No core dump, not traceable, umask 077, no new privileges, no system call that a daemon never
- * needs.
+ * No core dump, no more memory than PROCESS_MEMORY_MAX, not traceable, umask 077, no new
+ * privileges, no system call that a daemon never needs.
  */
 LN_CHECKED int process_confine(void);
 

@@ -33,6 +33,7 @@ static const struct option every_socket[] = {
 };
 
 static const struct option server_options[] = {
+    {ZMQ_RCVHWM, 64}, /* what a member sends faster than it is taken waits at its end */
     {ZMQ_ROUTER_MANDATORY, 1}, /* sending to nobody is an error, not silence */
     {ZMQ_ROUTER_HANDOVER, 0},  {ZMQ_BACKLOG, 256},
     {ZMQ_CURVE_SERVER, 1},     {OPTION_ZAP_ENFORCE_DOMAIN, 1},

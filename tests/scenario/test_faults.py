@@ -185,10 +185,9 @@ def courier_carries_a_case_there_and_its_receipt_back(federation):
 
 def courier(federation, member, *words):
     """Courier files are the operator's; the officer is logged in again afterwards."""
-    operator, officer = {"MM": ("mm-operator-1", "mm-police-1"), "TH": ("th-operator-1", "th-police-1")}[member]
-    federation.login(member, operator)
+    federation.login(member, f"{member.lower()}-operator-1")
     federation.command(member, "courier", *words)
-    federation.login(member, officer)
+    federation.login(member, f"{member.lower()}-police-1")
 
 
 def damaged_courier_file_is_refused(federation):
@@ -254,14 +253,17 @@ def copy_put_back_unsaid_freezes_until_two_officers_reopen(federation):
     first = federation.refer("KH", EXAMPLES / "riyadh.yaml")
     wait_until(lambda: delivered(federation, "KH", first), "Thailand's receipt")
     node.stop()
-    federation.hub.stop()  # else Thailand's first note tells the node at once
+    federation.hub.stop()  # else Thailand's first note tells the node before it has signed anything
     shutil.rmtree(federation.directory / "KH-store")
     shutil.copytree(backup, federation.directory / "KH-store")
     node.start()
     federation.login("KH", "kh-police-1")
     second = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    stick = federation.directory / "second.courier"
+    courier(federation, "KH", "write", "TH", "--out", stick)
+    courier(federation, "TH", "read", stick)
+    assert federation.peer("TH", "KH")["channel"] == "EQUIVOCATION"
     federation.hub.start()
-    wait_until(lambda: federation.peer("TH", "KH")["channel"] in ("EQUIVOCATION", "CHAIN"), "a frozen channel")
     assert second not in federation.received("TH", "KH")
     reopen(federation, "TH", "KH")
 
@@ -317,6 +319,25 @@ def disk_holds_no_plain_text(federation):
     for member in ("KH", "TH"):
         whole = (federation.directory / f"{member}-store" / "data.mdb").read_bytes()
         assert b"Riyadh" not in whole and b"oil industry" not in whole, "plain text on the disk"
+
+
+def memory_of_daemons_is_bounded(federation):
+    for process in [federation.hub, *federation.nodes.values()]:
+        limits = pathlib.Path(f"/proc/{process.child.pid}/limits").read_text()
+        assert f"Max data size             {2 << 30}" in limits, limits
+
+
+def words_of_a_command_are_not_in_the_list_of_processes(federation):
+    secret = "Somaly-from-Poipet"
+    asking = subprocess.Popen(
+        [federation.program("node/cli", "liaison"), "login", "nobody", "--section", f"IDENTITY.name={secret}",
+         "--passphrase-file", federation.keys / "passphrases" / "kh-police-1", "--control", federation.directory / "KH"],
+        stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: b"login" not in pathlib.Path(f"/proc/{asking.pid}/cmdline").read_bytes(), "the wiping", 5)
+        assert secret.encode() not in pathlib.Path(f"/proc/{asking.pid}/cmdline").read_bytes()
+    finally:
+        asking.wait()
 
 
 def second_node_on_one_store_is_refused(federation):
@@ -465,6 +486,8 @@ RULES = [
     mail_for_lost_epoch_keys_is_sealed_again,
     store_put_back_knows_less_than_the_hub_of_its_own_epochs,
     disk_holds_no_plain_text,
+    memory_of_daemons_is_bounded,
+    words_of_a_command_are_not_in_the_list_of_processes,
     second_node_on_one_store_is_refused,
     full_disk_refuses_new_cases_and_recovers,
     failing_sync_stops_a_node_that_has_promised_nothing,

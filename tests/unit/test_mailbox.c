@@ -25,7 +25,7 @@ enum test_table { TABLE_MAIL, TABLE_STATEMENT };
 
 struct country {
     struct ln_name name;
-    uint8_t root[CRYPTO_SIGN_SECRET_BYTES];
+    uint8_t root[CRYPTO_SIGN_SECRET_BYTES], node[CRYPTO_SIGN_SECRET_BYTES];
     struct ln_public_key root_key, node_key, transport_key, new_transport_key, epoch_key;
     struct ln_digest manifest_digest;
 };
@@ -61,7 +61,7 @@ static void make_country(struct country *country, const char *name)
     uint8_t unused[CRYPTO_SIGN_SECRET_BYTES];
     assert_int_equal(ln_name_from(name, &country->name), 0);
     sign_keys_make(&country->root_key, country->root);
-    sign_keys_make(&country->node_key, unused);
+    sign_keys_make(&country->node_key, country->node);
     seal_keys_make(&country->transport_key, unused);
     seal_keys_make(&country->new_transport_key, unused);
     seal_keys_make(&country->epoch_key, unused);
@@ -1703,6 +1703,72 @@ static void starts_again_after_statements_that_a_full_disk_did_not_take(void **s
     assert_int_equal(manifest->version, 3);
 }
 
+static void publish_epoch(uint64_t number)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer statement = LN_BUFFER(4096);
+    struct country *country = &countries[VN];
+    struct ln_signer signer = {.sign = sign_with, .context = country->node};
+    const struct ln_epoch epoch = {.federation = federation,
+                                   .member = country->name,
+                                   .number = number,
+                                   .key = country->epoch_key,
+                                   .starts_ms = test_now_ms,
+                                   .ends_ms = test_now_ms + 7 * LN_DAY_MS,
+                                   .oldest_openable = 1};
+    ln_key_id_of(LN_USE_NODE, &country->node_key, &signer.key_id);
+    assert_int_equal(ln_epoch_build(&epoch, &body), 0);
+    assert_int_equal(
+        ln_sign(LN_TYPE_EPOCH, &federation, ln_buffer_view(&body), &signer, &statement), 0);
+    say_publish(&vn, ln_buffer_view(&statement));
+}
+
+static uint64_t epoch_in_force(void)
+{
+    const struct ln_epoch *epoch =
+        ln_trust_epoch(rosterkeeper_trust(hub.keeper), &countries[VN].name);
+    return epoch == NULL ? 0 : epoch->number;
+}
+
+static void takes_some_new_statements_of_a_member_at_once_then_one_a_minute(void **state)
+{
+    (void)state;
+    uint64_t number = 1;
+    greet(&vn);
+    for (; epoch_in_force() == number - 1 && number < 1000; number++)
+        publish_epoch(number);
+    assert_int_equal(epoch_in_force(), 32);
+    forget_answers();
+    publish_epoch(33);
+    expect_only_refusal(&vn, LN_E_RATE);
+    test_now_ms += LN_MINUTE_MS;
+    publish_epoch(33);
+    assert_int_equal(epoch_in_force(), 33);
+    publish_epoch(34);
+    assert_int_equal(epoch_in_force(), 33);
+}
+
+static void epochs_that_were_replaced_do_not_fill_the_disk(void **state)
+{
+    (void)state;
+    uint64_t rows;
+    struct database_txn *txn;
+    greet(&vn);
+    for (uint64_t number = 1; number <= 300; number++) {
+        publish_epoch(number);
+        test_now_ms += LN_MINUTE_MS;
+    }
+    assert_int_equal(epoch_in_force(), 300);
+    assert_int_equal(database_read(hub.database, &txn), 0);
+    assert_int_equal(database_count(txn, TABLE_STATEMENT, &rows), 0);
+    database_abort(&txn);
+    assert_true(rows < 100);
+    stop_hub();
+    assert_int_equal(
+        rosterkeeper_open(hub.database, TABLE_STATEMENT, hub.fingerprint, &hub.keeper), 0);
+    assert_int_equal(epoch_in_force(), 300);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -1739,6 +1805,8 @@ int main(void)
         TEST(refuses_an_ack_before_hello),
         TEST(refuses_a_ping_before_hello),
         TEST(refuses_a_publish_before_hello),
+        TEST(takes_some_new_statements_of_a_member_at_once_then_one_a_minute),
+        TEST(epochs_that_were_replaced_do_not_fill_the_disk),
         TEST(refuses_a_key_that_nobody_in_the_roster_has),
         TEST(refuses_a_connection_that_the_door_named_nobody),
         TEST(takes_the_member_from_the_key_and_not_from_the_user_name),
