@@ -61,6 +61,7 @@ struct ln_case_record {
     struct ln_name last_member;
     uint32_t events;
     uint32_t unread;
+    struct ln_digest refer;
 };
 LN_WIRE(case_record)
 

@@ -54,33 +54,26 @@ int apply_verify(const struct local *local, const struct ln_event_item *item,
 
 /** Who takes part in a case, as the REFER says that began it. */
 struct parties {
-    struct store_txn *txn;
     struct ln_name members[LN_PARTIES_MAX];
     size_t count; /* 0: it is not here */
 };
 
-static int look_for_parties(const struct ln_case_event_record *record, void *context)
+static int find_parties(struct store_txn *txn, const struct ln_case_record *row,
+                        struct parties *out)
 {
-    struct parties *parties = context;
+    static const struct ln_digest none;
+    *out = (struct parties){.count = 0};
+    if (ln_digest_equal(&row->refer, &none))
+        return 0;
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
-    struct apply_event kept;
-    int error = store_event_get(parties->txn, &record->digest, &packed);
+    struct apply_event refer;
+    int error = store_event_get(txn, &row->refer, &packed);
     if (error == 0)
-        error = apply_open(ln_buffer_view(&packed), &arena, &kept);
-    if (error != 0)
-        return error;
-    if (!case_begins(&kept.event))
-        return 0;
-    for (size_t i = 0; i < kept.event.parties_count; i++)
-        parties->members[parties->count++] = kept.event.parties[i].member;
-    return STORE_STOP;
-}
-
-static int find_parties(struct store_txn *txn, const struct ln_id *case_id, struct parties *out)
-{
-    *out = (struct parties){.txn = txn};
-    return store_case_events(txn, case_id, look_for_parties, out);
+        error = apply_open(ln_buffer_view(&packed), &arena, &refer);
+    for (size_t i = 0; error == 0 && i < refer.event.parties_count; i++)
+        out->members[out->count++] = refer.event.parties[i].member;
+    return error;
 }
 
 /** A referral that does not name us was not meant for us. */
@@ -94,10 +87,11 @@ static bool names_us(const struct local *local, const struct ln_event *event)
 }
 
 /** Only where the case's first event is here can it be said who has no part in it. */
-static int check_party(struct store_txn *txn, const struct ln_event *event)
+static int check_party(struct store_txn *txn, const struct ln_case_record *row,
+                       const struct ln_event *event)
 {
     struct parties parties;
-    const int error = find_parties(txn, &event->case_id, &parties);
+    const int error = find_parties(txn, row, &parties);
     if (error != 0 || parties.count == 0)
         return error;
     for (size_t i = 0; i < parties.count; i++) {
@@ -108,15 +102,18 @@ static int check_party(struct store_txn *txn, const struct ln_event *event)
 }
 
 static int update_case(struct store_txn *txn, const struct local *local,
-                       const struct ln_event *event, struct ln_case_record *row)
+                       const struct apply_event *applied, struct ln_case_record *row)
 {
+    const struct ln_event *event = &applied->event;
+    static const struct ln_digest none;
     const bool is_ours = ln_name_equal(&event->author.member, &local->member);
     row->updated_ms = ln_now_ms(&local->clock);
     row->events++;
     row->last_action = event->action;
     row->last_member = event->author.member;
     row->unread = is_ours ? 0 : row->unread + 1;
-    if (event->action == LN_ACTION_REFER && row->first_member.text[0] == '\0') {
+    if (case_begins(event) && ln_digest_equal(&row->refer, &none)) {
+        row->refer = applied->digest;
         row->first_member = event->author.member;
         row->urgency = event->urgency;
         row->request = event->request;
@@ -124,11 +121,67 @@ static int update_case(struct store_txn *txn, const struct local *local,
     return store_case_put(txn, &event->case_id, row);
 }
 
+static bool has_wrap(const struct ln_section *section, const struct ln_key_id *role_key_id)
+{
+    for (size_t i = 0; i < section->wraps_count; i++) {
+        if (ln_key_id_equal(&section->wraps[i].role_key_id, role_key_id))
+            return true;
+    }
+    return false;
+}
+
+/** How many wraps of `more` are for readers that `section` has not; they are added behind. */
+static size_t merge_wraps(struct ln_arena *arena, struct ln_section *section,
+                          const struct ln_section *more)
+{
+    size_t count = section->wraps_count;
+    struct ln_wrap *wraps = ln_arena_array(arena, count + more->wraps_count + 1, sizeof *wraps);
+    if (wraps == NULL)
+        return 0;
+    if (count > 0)
+        memcpy(wraps, section->wraps, count * sizeof *wraps);
+    for (size_t i = 0; i < more->wraps_count && count < LN_WRAPS_MAX; i++) {
+        if (!has_wrap(section, &more->wraps[i].role_key_id))
+            wraps[count++] = more->wraps[i];
+    }
+    const size_t added = count - section->wraps_count;
+    section->wraps = wraps;
+    section->wraps_count = count;
+    return added;
+}
+
+/**
+ * Wraps are under no signature: who hands an event on could leave some out. So a second copy
+ * adds what the first one lacks, and takes nothing away.
+ */
+static int add_wraps(struct store_txn *txn, const struct apply_event *event)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * ITEM_ARENA);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct ln_event_item kept;
+    size_t added = 0;
+    int error = store_event_get(txn, &event->digest, &packed);
+    if (error == 0)
+        error = ln_event_item_open(ln_buffer_view(&packed), &arena, &kept);
+    if (error != 0)
+        return error;
+    for (size_t i = 0; i < kept.sections_count && i < event->item.sections_count; i++)
+        added += merge_wraps(&arena, (struct ln_section *)(uintptr_t)&kept.sections[i],
+                             &event->item.sections[i]);
+    if (added == 0)
+        return 0;
+    ln_buffer_clear(&packed);
+    error = ln_event_item_build(&kept, &packed);
+    return error == 0 ? store_event_replace(txn, &event->digest, ln_buffer_view(&packed))
+           : error == LN_E_TOO_LARGE ? 0
+                                     : error;
+}
+
 int apply_event(struct store_txn *txn, const struct local *local,
                 const struct apply_event *event)
 {
     if (store_event_has(txn, &event->digest))
-        return 0;
+        return add_wraps(txn, event);
     if (!names_us(local, &event->event))
         return LN_E_NOT_A_PARTY;
     struct ln_case_record row = {0};
@@ -136,14 +189,15 @@ int apply_event(struct store_txn *txn, const struct local *local,
     if (error == LN_E_NOT_FOUND)
         error = 0;
     else if (error == 0)
-        error = row.events >= CASE_EVENTS_MAX ? LN_E_TOO_MANY : check_party(txn, &event->event);
+        error = row.events >= CASE_EVENTS_MAX ? LN_E_TOO_MANY
+                                              : check_party(txn, &row, &event->event);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     if (error == 0)
         error = ln_event_item_build(&event->item, &packed);
     if (error == 0)
         error = store_event_add(txn, &event->event.case_id, &event->digest,
                                 ln_now_ms(&local->clock), ln_buffer_view(&packed));
-    return error == 0 ? update_case(txn, local, &event->event, &row) : error;
+    return error == 0 ? update_case(txn, local, event, &row) : error;
 }
 
 int apply_post(struct store_txn *txn, const struct ln_name *to, const struct apply_event *event)
@@ -160,8 +214,11 @@ int apply_post(struct store_txn *txn, const struct ln_name *to, const struct app
 int apply_hand_on(struct store_txn *txn, const struct local *local,
                   const struct apply_event *event, const struct ln_name *except)
 {
-    struct parties parties;
-    int error = find_parties(txn, &event->event.case_id, &parties);
+    struct ln_case_record row;
+    struct parties parties = {.count = 0};
+    int error = store_case_get(txn, &event->event.case_id, &row);
+    if (error == 0)
+        error = find_parties(txn, &row, &parties);
     for (size_t i = 0; i < parties.count && error == 0; i++) {
         const struct ln_name *member = &parties.members[i];
         if (!ln_name_equal(member, &local->member) && !ln_name_equal(member, except))

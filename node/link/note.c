@@ -98,6 +98,10 @@ int note_make(struct store_txn *txn, const struct local *local, const struct ln_
     note.sent = sent_place(&channel, &places);
     note.stored = stored_place(&channel, &places);
     note.restore_question = channel.restore_nonce;
+    static const struct ln_nonce none;
+    if (answer == NULL && memcmp(&channel.answered_nonce, &none, sizeof none) != 0)
+        answer =
+            &channel.answered_nonce; /* who asked may have lost the first, or use a stick */
     if (answer != NULL) {
         restore_answer = (struct ln_restore_answer){*answer, note.sent, note.stored};
         note.restore_answer = &restore_answer;

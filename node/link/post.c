@@ -74,7 +74,9 @@ static int load_flight(struct store_letter number, const struct ln_sent_record *
 {
     struct peer *peer = context;
     const struct composed letter = {peer->member, number, sent->urgency, sent->receipt_due};
-    if (!sent->closed)
+    if (sent->closed)
+        flights_drop(&peer->flights, number);
+    else
         flights_add(&peer->flights, &letter);
     return 0;
 }

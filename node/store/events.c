@@ -47,8 +47,9 @@ int store_event_add(struct store_txn *txn, const struct ln_id *case_id,
     return record_put(txn, TABLE_CASE_EVENT, &in_case, &ln_wire_case_event_record, &record);
 }
 
-int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
-                    struct ln_buffer *out)
+/** Where an event's bytes stand. */
+static int find_event(struct store_txn *txn, const struct ln_digest *digest,
+                      struct table_key *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer number = LN_BUFFER(KEY_NUMBER_BYTES);
     const struct table_key at = digest_key(digest);
@@ -57,8 +58,24 @@ int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
         return error;
     if (number.size != KEY_NUMBER_BYTES)
         return LN_E_STORE_DAMAGED;
-    const struct table_key key = key_number(key_none(), ln_get_u64(number.data));
-    return table_get(txn, TABLE_EVENT, &key, out);
+    *out = key_number(key_none(), ln_get_u64(number.data));
+    return 0;
+}
+
+int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
+                    struct ln_buffer *out)
+{
+    struct table_key key;
+    const int error = find_event(txn, digest, &key);
+    return error == 0 ? table_get(txn, TABLE_EVENT, &key, out) : error;
+}
+
+int store_event_replace(struct store_txn *txn, const struct ln_digest *digest,
+                        struct ln_bytes item)
+{
+    struct table_key key;
+    const int error = find_event(txn, digest, &key);
+    return error == 0 ? table_put(txn, TABLE_EVENT, &key, item) : error;
 }
 
 bool store_event_has(struct store_txn *txn, const struct ln_digest *digest)

@@ -71,6 +71,9 @@ LN_CHECKED int store_event_add(struct store_txn *txn, const struct ln_id *case_i
 /** Appends the literal packed item. LN_E_NOT_FOUND. */
 LN_CHECKED int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
                                struct ln_buffer *out);
+/** Other bytes for the same signed event: its wraps are under no signature. LN_E_NOT_FOUND. */
+LN_CHECKED int store_event_replace(struct store_txn *txn, const struct ln_digest *digest,
+                                   struct ln_bytes item);
 bool store_event_has(struct store_txn *txn, const struct ln_digest *digest);
 
 typedef int store_each_case_event(const struct ln_case_event_record *event, void *context);

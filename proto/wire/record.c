@@ -66,6 +66,7 @@ static const struct wire_field case_record_fields[] = {
     WIRE_NAME(6, OPTIONAL, ln_case_record, last_member),
     WIRE_U32(7, OPTIONAL, ln_case_record, events, 0, UINT32_MAX),
     WIRE_U32(8, OPTIONAL, ln_case_record, unread, 0, UINT32_MAX),
+    WIRE_FIXED(9, OPTIONAL, ln_case_record, refer),
 };
 WIRE_MESSAGE(case_record, case_record, 1024, false);
 
