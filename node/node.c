@@ -135,20 +135,6 @@ static int announce_epoch(struct node *node)
     return error > 0 ? 0 : error;
 }
 
-/**
- * Our own statements go to every hub at every welcome: a hub that forgot everything is told
- * again.
- */
-static int publish_own(uint32_t type, const struct ln_name *member, uint64_t version,
-                       struct ln_bytes literal, void *context)
-{
-    (void)version;
-    struct node *node = context;
-    if (type == LN_TYPE_ROSTER || ln_name_equal(member, &node->local.member))
-        link_publish(node->link, literal);
-    return 0;
-}
-
 /** The newest time that a counterpart's node has signed; 0: none was heard. */
 static uint64_t counterparts_time(const struct node *node)
 {
@@ -253,8 +239,6 @@ static int serve(struct node *node)
     int error = announce_epoch(node);
     if (error == 0)
         error = link_new(&link_options, &node->link);
-    if (error == 0)
-        error = ln_trust_walk(node->local.trust, publish_own, node);
     node->sessions = sessions_new(node->settings.keys, &LN_CLOCK_SYSTEM,
                                   node->settings.idle_minutes * LN_MINUTE_MS);
     const struct door_options door_options = {node->loop, &node->local, node->link,

@@ -506,6 +506,34 @@ int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,
     return store_channel_put(txn, peer, &channel);
 }
 
+/** LN_E_STORE_DAMAGED: what we signed does not open. */
+static int is_signed_by_us(const struct local *local, struct ln_bytes literal, bool *out)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(LETTER_ARENA);
+    struct ln_signed shape;
+    if (ln_signed_open(literal, &arena, &shape) != 0 || shape.signatures_count == 0)
+        return LN_E_STORE_DAMAGED;
+    *out = ln_key_id_equal(&shape.signatures[0].key_id, &local->signer->key_id);
+    return 0;
+}
+
+int channel_check_key(struct store_txn *txn, const struct local *local,
+                      const struct ln_name *peer)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
+    struct ln_channel_record channel;
+    struct ln_sent_record sent;
+    bool is_ours = true;
+    int error = store_channel_get(txn, peer, &channel);
+    if (error != 0 || channel.sent_sequence == 0)
+        return error;
+    const struct store_letter last = {channel.sent_generation, channel.sent_sequence};
+    error = store_sent_get(txn, peer, last, &arena, &sent);
+    if (error == 0)
+        error = is_signed_by_us(local, sent.letter, &is_ours);
+    return error == 0 && !is_ours ? channel_begin_generation(txn, peer, 0) : error;
+}
+
 int channel_reopen(struct store_txn *txn, const struct ln_name *peer)
 {
     struct ln_channel_record channel;

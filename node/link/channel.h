@@ -53,6 +53,13 @@ LN_CHECKED int channel_gaps(struct store_txn *txn, const struct ln_name *peer,
 LN_CHECKED int channel_reopen(struct store_txn *txn, const struct ln_name *peer);
 
 /**
+ * Where our last letter to the peer was signed by another key than ours now, a new generation
+ * begins: what was open goes out again, under the new key.
+ */
+LN_CHECKED int channel_check_key(struct store_txn *txn, const struct local *local,
+                                 const struct ln_name *peer);
+
+/**
  * Nothing more is sent to this peer until it has said what it holds of ours: we were restored
  * from a backup. A question that waits for its answer stays.
  */

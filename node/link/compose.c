@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-    ITEMS_SIZE_MAX =
-        200 * 1024,  /* of a letter with several items: it fits an envelope with its body */
+    /* of a letter with several items: nine seconds at 64 kbit/s, so that what comes behind it
+     * does not wait long */
+    ITEMS_SIZE_MAX = 64 * 1024,
     ITEM_EXTRA = 16, /* field headers around an item */
     COMPOSE_ARENA = 4 * 1024 * 1024,
     LETTER_MAX = 40 * 1024,

@@ -22,7 +22,7 @@ enum {
 
 #define MAILS_SIZE_MAX ((size_t)8 << 20)
 #define PING_MS (10 * LN_SECOND_MS)
-#define SILENCE_MS (35 * LN_SECOND_MS)
+#define SILENCE_MS (150 * LN_SECOND_MS) /* above the socket's own: see socket.c */
 
 struct mail {
     struct socket_message message;
@@ -37,6 +37,7 @@ struct hubline {
     int timer;
     enum hubline_state state;
     uint64_t since_ms, heard_ms, pinged_ms;
+    bool is_again; /* greeted on a connection that was up all the time */
     uint32_t window, unanswered;
     uint64_t next_put_id;
     uint32_t granted; /* DELIVERs that the hub may still send */
@@ -123,8 +124,10 @@ static void greet(struct hubline *line)
 
 void hubline_greet_again(struct hubline *line)
 {
-    if (line->state == HUBLINE_READY)
-        set_state(line, HUBLINE_CONNECTING);
+    if (line->state != HUBLINE_READY)
+        return;
+    set_state(line, HUBLINE_CONNECTING);
+    line->is_again = true;
 }
 
 int hubline_put(struct hubline *line, struct ln_bytes envelope, uint64_t *out_put_id)
@@ -211,7 +214,9 @@ static void on_welcome(struct hubline *line, const struct ln_welcome *welcome)
     line->granted = 0;
     set_state(line, HUBLINE_READY);
     grant_credit(line);
-    line->options.owner.on_welcome(line->options.owner.context, line);
+    const bool is_again = line->is_again;
+    line->is_again = false;
+    line->options.owner.on_welcome(line->options.owner.context, line, is_again);
 }
 
 static void answered(struct hubline *line)
@@ -299,6 +304,7 @@ static void on_connected(void *context)
     struct hubline *line = context;
     if (!socket_was_connected(line->monitor))
         return;
+    line->is_again = false;
     set_state(line, HUBLINE_CONNECTING);
     greet(line);
 }

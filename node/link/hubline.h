@@ -13,8 +13,11 @@ struct hubline;
 
 /** What the line tells its owner. Everything handed over lives during the call only. */
 struct hubline_owner {
-    /** A hub greeted us: letters are due again, statements may be published. */
-    void (*on_welcome)(void *context, struct hubline *line);
+    /**
+     * A hub greeted us: statements may be published, and letters are due again unless
+     * `is_again`: the connection was up all the time.
+     */
+    void (*on_welcome)(void *context, struct hubline *line, bool is_again);
     void (*on_stored)(void *context, struct hubline *line, uint64_t put_id);
     void (*on_refused)(void *context, struct hubline *line, uint64_t put_id, uint32_t code);
     /**

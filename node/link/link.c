@@ -6,13 +6,14 @@
 #include "post.h"
 
 #include "apply.h"
+#include "channel.h"
 #include "keeper.h"
 #include "log.h"
 #include "note.h"
 
 #include <string.h>
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, RETRY_TICKS = 60 };
 
 int link_failure(const struct link *link)
 {
@@ -21,17 +22,39 @@ int link_failure(const struct link *link)
 
 /* Hubs ------------------------------------------------------------------------------------- */
 
-static void on_welcome(void *context, struct hubline *line)
+static int add_lines(struct link *link);
+
+struct publishing {
+    const struct link *link;
+    struct hubline *line;
+};
+
+static int publish_one(uint32_t type, const struct ln_name *member, uint64_t version,
+                       struct ln_bytes literal, void *context)
+{
+    (void)version;
+    const struct publishing *publishing = context;
+    if (type == LN_TYPE_ROSTER || ln_name_equal(member, &publishing->link->local->member))
+        hubline_publish(publishing->line, literal);
+    return 0;
+}
+
+/** Every roster and all of ours, in order: a hub that forgot everything is told again. */
+static void publish_all(const struct link *link, struct hubline *line)
+{
+    struct publishing publishing = {link, line};
+    const int error = ln_trust_walk(link->local->trust, publish_one, &publishing);
+    (void)error; /* publish_one has none */
+}
+
+static void on_welcome(void *context, struct hubline *line, bool is_again)
 {
     struct link *link = context;
     char hub[LN_NAME_MAX + 1];
     memcpy(hub, hubline_hub(line)->text, sizeof hub);
     log_line(LOG_AS_NOTICE, "hub is ready hub=%s", hub);
-    for (size_t i = 0; i < PUBLISHED_MAX; i++) {
-        if (link->published[i].size > 0)
-            hubline_publish(line, ln_buffer_view(&link->published[i]));
-    }
-    for (size_t i = 0; i < link->peers_count; i++) {
+    publish_all(link, line);
+    for (size_t i = 0; i < link->peers_count && !is_again; i++) {
         flights_rush(&link->peers[i].flights, NULL, post_now_ms(link));
         post_schedule_note(link, &link->peers[i], true);
     }
@@ -67,7 +90,7 @@ static void collect_kept(struct link *link)
 {
     for (size_t i = 0; link->has_kept && i < link->lines_count; i++)
         hubline_greet_again(link->lines[i]);
-    link->has_kept = false;
+    link->has_kept = link->was_full = false;
 }
 
 /** A newer epoch: of ours, from before our store was put back; or of a member. */
@@ -101,63 +124,14 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     if (error != 0)
         return;
     error = post_update_peers(link);
+    if (error == 0)
+        error = add_lines(link); /* hubs of a newer roster */
     if (error != 0)
         post_fail(link, error);
     if (statement->type == LN_TYPE_EPOCH)
         after_epoch(link, statement);
     collect_kept(link);
     link_kick(link);
-}
-
-/* The loop's side -------------------------------------------------------------------------- */
-
-/** By ticks, not by the clock: it may jump. */
-static void grow_older(const struct link *link, struct peer *peer)
-{
-    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, &peer->member);
-    const uint64_t number = epoch == NULL ? 0 : epoch->number;
-    peer->epoch_age_ms = number == peer->epoch_number ? peer->epoch_age_ms + TICK_MS : 0;
-    peer->epoch_number = number;
-}
-
-static void on_tick(void *context)
-{
-    struct link *link = context;
-    for (size_t i = 0; i < link->peers_count; i++) {
-        link->peers[i].has_news = true;
-        grow_older(link, &link->peers[i]);
-    }
-    sending_pump(link);
-}
-
-void link_kick(struct link *link)
-{
-    post_kick(link);
-}
-
-int link_changed(struct link *link, const struct ln_name *member)
-{
-    struct peer *peer = post_find_peer(link, member);
-    const int error = peer == NULL ? 0 : post_refresh(link, peer);
-    if (error != 0)
-        return error;
-    collect_kept(link);
-    link_kick(link);
-    return 0;
-}
-
-void link_publish(struct link *link, struct ln_bytes signed_statement)
-{
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
-    struct ln_signed statement;
-    if (ln_signed_open(signed_statement, &arena, &statement) != 0 ||
-        statement.type > PUBLISHED_MAX)
-        return;
-    struct ln_buffer *kept = &link->published[statement.type - 1];
-    ln_buffer_clear(kept);
-    const int error = ln_buffer_add_bytes(kept, signed_statement);
-    for (size_t i = 0; error == 0 && i < link->lines_count; i++)
-        hubline_publish(link->lines[i], signed_statement);
 }
 
 static int add_line(struct link *link, const struct ln_hub *hub)
@@ -180,14 +154,83 @@ static int add_line(struct link *link, const struct ln_hub *hub)
     return error;
 }
 
+static bool has_line(const struct link *link, const struct ln_name *hub)
+{
+    for (size_t i = 0; i < link->lines_count; i++) {
+        if (ln_name_equal(hubline_hub(link->lines[i]), hub))
+            return true;
+    }
+    return false;
+}
+
 /** A line to every hub of the roster: to collect from ours, and to send to our counterparts'.
  */
 static int add_lines(struct link *link)
 {
     const struct ln_roster *roster = ln_trust_roster(link->local->trust);
     int error = 0;
-    for (size_t i = 0; i < roster->hubs_count && error == 0; i++)
-        error = add_line(link, &roster->hubs[i]);
+    for (size_t i = 0; i < roster->hubs_count && error == 0; i++) {
+        if (!has_line(link, &roster->hubs[i].id))
+            error = add_line(link, &roster->hubs[i]);
+    }
+    return error;
+}
+
+/* The loop's side -------------------------------------------------------------------------- */
+
+/** By ticks, not by the clock: it may jump. */
+static void grow_older(const struct link *link, struct peer *peer)
+{
+    const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, &peer->member);
+    const uint64_t number = epoch == NULL ? 0 : epoch->number;
+    peer->epoch_age_ms = number == peer->epoch_number ? peer->epoch_age_ms + TICK_MS : 0;
+    peer->epoch_number = number;
+}
+
+static void on_tick(void *context)
+{
+    struct link *link = context;
+    for (size_t i = 0; i < link->peers_count; i++) {
+        link->peers[i].has_news = true;
+        grow_older(link, &link->peers[i]);
+    }
+    link->ticks++;
+    taking_ring(link);
+    if (link->was_full && link->ticks % RETRY_TICKS == 0 && store_has_room(link->local->store))
+        collect_kept(link);
+    sending_pump(link);
+}
+
+void link_kick(struct link *link)
+{
+    post_kick(link);
+}
+
+int link_changed(struct link *link, const struct ln_name *member)
+{
+    struct peer *peer = post_find_peer(link, member);
+    const int error = peer == NULL ? 0 : post_refresh(link, peer);
+    if (error != 0)
+        return error;
+    collect_kept(link);
+    link_kick(link);
+    return 0;
+}
+
+void link_publish(struct link *link, struct ln_bytes signed_statement)
+{
+    for (size_t i = 0; i < link->lines_count; i++)
+        hubline_publish(link->lines[i], signed_statement);
+}
+
+/** Letters under a key that was replaced verify no more: what was open goes out again. */
+static int check_keys(struct store_txn *txn, void *context)
+{
+    const struct link *link = context;
+    const struct ln_roster *roster = ln_trust_roster(link->local->trust);
+    int error = 0;
+    for (size_t i = 0; i < roster->members_count && error == 0; i++)
+        error = channel_check_key(txn, link->local, &roster->members[i].id);
     return error;
 }
 
@@ -198,9 +241,11 @@ int link_new(const struct link_options *options, struct link **out)
     link->options = *options;
     link->local = options->local;
     link->pump = sending_pump;
-    for (size_t i = 0; i < PUBLISHED_MAX; i++)
-        link->published[i] = LN_BUFFER(LN_BODY_MAX + 8192);
-    int error = post_update_peers(link);
+    int error = store_run(link->local->store, check_keys, link);
+    if (error == 0)
+        error = post_update_peers(link);
+    if (error == 0)
+        error = taking_ring_again(link);
     if (error == 0)
         error = add_lines(link);
     if (error != 0) {
@@ -223,8 +268,6 @@ void link_destroy(struct link **link_p)
         hubline_destroy(&link->lines[i]);
     for (size_t i = 0; i < link->peers_count; i++)
         flights_wipe(&link->peers[i].flights);
-    for (size_t i = 0; i < PUBLISHED_MAX; i++)
-        ln_buffer_wipe(&link->published[i]);
     ln_release(link, sizeof *link);
     *link_p = NULL;
 }

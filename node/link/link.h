@@ -43,10 +43,7 @@ LN_CHECKED int link_run(struct link *link, int (*work)(struct store_txn *txn, vo
 LN_CHECKED int link_changed(struct link *link, const struct ln_name *member);
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
-/**
- * Statements of ours for the hubs: the epoch, the manifest, the roster. Kept, sent at every
- * welcome.
- */
+/** A new statement of ours, for the hubs: now; all of ours go to each hub at its welcome. */
 void link_publish(struct link *link, struct ln_bytes signed_statement);
 
 /* What status shows ------------------------------------------------------------------------ */

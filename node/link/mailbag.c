@@ -48,6 +48,20 @@ static int take_mail(struct store_txn *txn, const struct local *local,
     return apply_is_fatal(mail->result) ? mail->result : 0;
 }
 
+/** What is urgent and new is to be told to somebody: the hook runs after the commit. */
+static int keep_ring(struct store_txn *txn, const struct mailbag *bag)
+{
+    uint8_t urgency = LN_URGENCY_LAST;
+    for (size_t i = 0; i < bag->count; i++) {
+        const uint32_t news = bag->mails[i].news.urgency;
+        if (news != 0 && news < urgency)
+            urgency = (uint8_t)news;
+    }
+    return urgency > LN_URGENCY_URGENT
+               ? 0
+               : store_fact_put(txn, MAILBAG_RING, ln_view(&urgency, sizeof urgency));
+}
+
 static int take_all(struct store_txn *txn, void *context)
 {
     const struct taking *taking = context;
@@ -58,6 +72,8 @@ static int take_all(struct store_txn *txn, void *context)
         if (bag->mails[i].packet.signed_body.body.size > 0)
             error = take_mail(txn, taking->local, &bag->mails[i]);
     }
+    if (error == 0)
+        error = keep_ring(txn, bag);
     for (size_t i = 0; i < bag->count && error == 0; i++) {
         const struct mailbag_mail *mail = &bag->mails[i];
         if (mail->result == 0)

@@ -28,6 +28,9 @@ struct mailbag {
     struct composed_list *made;
 };
 
+/** The fact that keeps the urgency of what a person must be told of: one byte, or nothing. */
+#define MAILBAG_RING "ring"
+
 void mailbag_wipe(struct mailbag *bag);
 /**
  * Opens the envelopes, takes them in one transaction, and composes what they made due.

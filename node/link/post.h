@@ -15,7 +15,6 @@ enum {
     LINES_MAX = LN_HUBS_MAX,
     PUTS_MAX = 2 * LN_HUB_CREDIT_MAX,
     CODES_MAX = 200,
-    PUBLISHED_MAX = 3
 };
 
 struct peer {
@@ -46,12 +45,15 @@ struct link {
     struct peer peers[LN_MEMBERS_MAX];
     size_t peers_count;
     struct put puts[PUTS_MAX];
-    struct ln_buffer published[PUBLISHED_MAX]; /* by type: roster, manifest, epoch */
     uint64_t refused[CODES_MAX];
     void (*pump)(struct link *link); /* what post_schedule makes the loop do */
     int timer, kick_timer, failure;
     uint64_t fetched_ms;
-    bool has_kept; /* mails were left at a hub for want of a statement */
+    bool has_kept; /* mails were left at a hub for want of a statement, or of room: */
+    bool was_full;
+    uint64_t ticks;
+    uint32_t to_ring; /* urgency of what has come and was not told yet; 0: nothing */
+    uint64_t rung[LN_URGENCY_URGENT + 1]; /* at which tick, by urgency */
 };
 
 uint64_t post_now_ms(const struct link *link);
@@ -81,6 +83,10 @@ void taking_mails(void *context, struct hubline *line, const struct ln_bytes *en
                   size_t count, bool *keep);
 /** What follows from a bag that was taken. */
 void taking_after_bag(struct link *link, const struct mailbag *bag);
+/** Runs the hook if it is due: at most once a minute for each urgency. */
+void taking_ring(struct link *link);
+/** What a start finds that was not told before the end. */
+LN_CHECKED int taking_ring_again(struct link *link);
 /** Counts and logs a refusal by its code. */
 void taking_count_refusal(struct link *link, int code);
 

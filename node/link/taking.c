@@ -7,6 +7,8 @@
 #include "log.h"
 #include "process.h"
 
+enum { RING_TICKS = 60 };
+
 void taking_count_refusal(struct link *link, int code)
 {
     if (-code > 0 && -code < CODES_MAX)
@@ -14,12 +16,49 @@ void taking_count_refusal(struct link *link, int code)
     log_line(LOG_AS_WARNING, "mail refused code=%s", ln_code_of(code)->name);
 }
 
-static void run_hook(const struct link *link, uint32_t urgency)
+/* The hook: nobody watches a terminal at two in the morning. What is to be told stands in the
+ * store until it is told, so that a kill in between does not lose it. */
+
+static int forget_ring(struct store_txn *txn, void *context)
 {
-    if (link->options.hook == NULL || urgency == 0 || urgency > LN_URGENCY_URGENT)
+    (void)context;
+    return store_fact_put(txn, MAILBAG_RING, ln_view(NULL, 0));
+}
+
+void taking_ring(struct link *link)
+{
+    const uint32_t urgency = link->to_ring;
+    if (urgency == 0 || link->options.hook == NULL ||
+        (link->rung[urgency] != 0 && link->ticks < link->rung[urgency] + RING_TICKS))
         return;
     if (process_spawn(link->options.hook, ln_code_name(LN_LIST_URGENCIES, urgency)) != 0)
         log_line(LOG_AS_ERROR, "the hook could not be started");
+    link->rung[urgency] = link->ticks + 1;
+    link->to_ring = 0;
+    const int error = store_run(link->local->store, forget_ring, NULL);
+    if (error != 0 && error != LN_E_DISK_FULL)
+        post_fail(link, error);
+}
+
+static void note_ring(struct link *link, uint32_t urgency)
+{
+    if (urgency >= LN_URGENCY_EMERGENCY && urgency <= LN_URGENCY_URGENT &&
+        (link->to_ring == 0 || urgency < link->to_ring))
+        link->to_ring = urgency;
+}
+
+int taking_ring_again(struct link *link)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer value = LN_BUFFER(1);
+    struct store_txn *txn;
+    int error = store_read(link->local->store, &txn);
+    if (error != 0)
+        return error;
+    error = store_fact_get(txn, MAILBAG_RING, &value);
+    store_end(&txn);
+    if (error == 0 && value.size == 1)
+        note_ring(link, value.data[0]);
+    return error == LN_E_NOT_FOUND ? 0 : error;
 }
 
 static void after_note(struct link *link, struct peer *peer, const struct note_wish *wish)
@@ -95,7 +134,7 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
     }
     if (mail->news.has_gap || mail->news.is_duplicate) /* a note tells the peer what we hold */
         post_schedule_note(link, peer, true);
-    run_hook(link, mail->news.urgency);
+    note_ring(link, mail->news.urgency);
 }
 
 void taking_after_bag(struct link *link, const struct mailbag *bag)
@@ -103,6 +142,7 @@ void taking_after_bag(struct link *link, const struct mailbag *bag)
     refresh_senders(link, bag);
     for (size_t i = 0; i < bag->count; i++)
         after_mail(link, &bag->mails[i]);
+    taking_ring(link);
     sending_fly(link, bag->made);
     post_kick(link);
 }
@@ -116,6 +156,8 @@ void taking_mails(void *context, struct hubline *line, const struct ln_bytes *en
     const int error = mailbag_take(link->local, envelopes, count, &bag);
     for (size_t i = 0; i < count; i++)
         keep[i] = error != 0 || mailbag_keeps(&bag.mails[i]);
+    link->was_full |= error == LN_E_DISK_FULL;
+    link->has_kept |= error == LN_E_DISK_FULL;
     if (error == LN_E_DISK_FULL)
         log_line(LOG_AS_ERROR, "the disk is full: mails stay at the hub");
     else if (error != 0)
