@@ -215,7 +215,7 @@ static int open_key(struct hub *hub)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
     const struct files_passphrase source = {
-        .descriptor = hub->line.passphrase_fd == NULL ? -1 : atoi(hub->line.passphrase_fd),
+        .descriptor = hub->line.passphrase_fd,
         .file = hub->settings.passphrase_file,
         .prompt = "the hub's passphrase",
     };

@@ -118,7 +118,9 @@ int ceremony_run(int argc, char **argv)
         print_help(ceremony.wants_help ? stdout : stderr);
         return ceremony.wants_help ? 0 : 2;
     }
-    error = crypto_start();
+    error = process_no_core();
+    if (error == 0)
+        error = crypto_start();
     if (error == 0)
         error = command->run(&ceremony);
     return error == 0 ? 0 : daemon_say("liaison-keys", error);
@@ -143,7 +145,7 @@ int ceremony_need_name(const char *value, const char *option, struct ln_name *ou
 int ceremony_passphrase(const struct ceremony *ceremony, bool is_new, struct ln_buffer *out)
 {
     const struct files_passphrase source = {
-        .descriptor = ceremony->passphrase_fd == NULL ? -1 : atoi(ceremony->passphrase_fd),
+        .descriptor = ceremony->passphrase_fd,
         .file = ceremony->passphrase_file,
         .prompt = is_new ? "new passphrase (12 characters at least)" : "passphrase",
         .is_new = is_new,

@@ -94,8 +94,9 @@ static int load_role_keys(struct officer *officer, const char *directory_path)
         return 0; /* an office without role keys */
     const struct dirent *entry;
     while (error == 0 && (entry = readdir(directory)) != NULL) {
-        if (entry->d_name[0] == '.')
-            continue;
+        const size_t size = strlen(entry->d_name);
+        if (size < 4 || strcmp(entry->d_name + size - 4, ".key") != 0)
+            continue; /* what a killed write left behind */
         error = files_path(path, "%s/roles/%s", directory_path, entry->d_name);
         if (error == 0)
             error = load_role_key(officer, path);

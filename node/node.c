@@ -177,9 +177,8 @@ static void on_epoch_time(void *context)
 static int open_ring(struct node *node)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
-    const char *fd = node->line.common.passphrase_fd;
     const struct files_passphrase source = {
-        .descriptor = fd == NULL ? -1 : atoi(fd),
+        .descriptor = node->line.common.passphrase_fd,
         .file = node->settings.passphrase_file,
         .prompt = "the node's passphrase",
     };

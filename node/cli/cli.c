@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "files.h"
+#include "process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,6 +156,8 @@ static void take_words(int argc, char **argv)
 int cli_run(int argc, char **argv)
 {
     struct cli cli = {.control = NULL};
+    if (process_no_core() != 0)
+        return exit_of(cli_say(LN_E_SYSTEM, ln_view(NULL, 0)));
     take_words(argc, argv);
     if (options_read(argc, argv, option_rows, &cli, cli.words, CLI_WORDS_MAX,
                      &cli.words_count) != 0)

@@ -118,8 +118,9 @@ int command_verify(const struct cli *cli)
     if (error != 0)
         return error;
     error = files_read(path, &bundle);
-    if (error == 0)
-        error = ln_evidence_verify(ln_buffer_view(&bundle), cli->root, &arena, &report);
+    if (error != 0)
+        return cli_say(error, ln_view(path, strlen(path)));
+    error = ln_evidence_verify(ln_buffer_view(&bundle), cli->root, &arena, &report);
     if (report.findings_count > 0 && cli->wants_json)
         output_json(report_json(&report));
     else if (report.findings_count > 0)
@@ -127,5 +128,5 @@ int command_verify(const struct cli *cli)
     if (error == 0)
         return 0;
     cli_say(error, ln_view(NULL, 0));
-    return error == LN_E_NOT_FOUND || error == LN_E_NOT_ANCHORED ? error : LN_E_SIGNATURE;
+    return LN_E_SIGNATURE; /* whatever is wrong with it: it is not proved */
 }

@@ -28,7 +28,7 @@ int command_login(const struct cli *cli)
     struct ln_door_reply reply;
     const char *officer = NULL;
     const struct files_passphrase source = {
-        .descriptor = cli->passphrase_fd == NULL ? -1 : atoi(cli->passphrase_fd),
+        .descriptor = cli->passphrase_fd,
         .file = cli->passphrase_file,
         .prompt = "passphrase",
     };

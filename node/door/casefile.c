@@ -11,6 +11,7 @@ enum { PREFIX_MIN = 4 };
 struct loading {
     struct store_txn *txn;
     const struct local *local;
+    enum casefile_depth depth;
     struct ln_arena *arena;
     struct casefile *file;
 };
@@ -42,11 +43,16 @@ static int load_event(const struct ln_case_event_record *record, void *context)
     struct casefile *file = loading->file;
     struct casefile_event *event = &file->events[file->count];
     struct case_fact *fact = &file->facts[file->count];
+    AUTO(ln_arena_wipe) struct ln_arena scratch = LN_ARENA(4 * LN_EVENT_ITEM_MAX);
+    const bool is_shallow = loading->depth == CASEFILE_HEADERS;
     int error = store_event_get(loading->txn, &record->digest, &packed);
     if (error == 0)
-        error = ln_event_item_open(ln_buffer_view(&packed), loading->arena, &event->item);
+        error = ln_event_item_open(ln_buffer_view(&packed),
+                                   is_shallow ? &scratch : loading->arena, &event->item);
     if (error == 0)
         error = ln_event_open(event->item.event.body, loading->arena, &event->event);
+    if (is_shallow)
+        event->item = (struct ln_event_item){.sections_count = 0};
     if (error != 0)
         return error;
     event->received_ms = record->received_ms;
@@ -57,10 +63,10 @@ static int load_event(const struct ln_case_event_record *record, void *context)
 }
 
 int casefile_load(struct store_txn *txn, const struct local *local, const struct ln_id *case_id,
-                  struct ln_arena *arena, struct casefile *out)
+                  enum casefile_depth depth, struct ln_arena *arena, struct casefile *out)
 {
     struct casefile file = {.case_id = *case_id};
-    struct loading loading = {txn, local, arena, &file};
+    struct loading loading = {txn, local, depth, arena, &file};
     size_t count = 0;
     int error = store_case_events(txn, case_id, count_event, &count);
     if (error != 0)

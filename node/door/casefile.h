@@ -21,10 +21,15 @@ struct casefile {
     struct case_state state;
 };
 
-/** Opens all of a case's events and folds them. LN_E_NO_CASE, LN_E_TOO_MANY; of the store. */
+/** How much of the events is opened: sections may be a hundred times their headers. */
+enum casefile_depth { CASEFILE_HEADERS, CASEFILE_SECTIONS };
+/**
+ * Opens all of a case's events and folds them. With CASEFILE_HEADERS the items are empty.
+ * LN_E_NO_CASE, LN_E_TOO_MANY; of the store.
+ */
 LN_CHECKED int casefile_load(struct store_txn *txn, const struct local *local,
-                             const struct ln_id *case_id, struct ln_arena *arena,
-                             struct casefile *out);
+                             const struct ln_id *case_id, enum casefile_depth depth,
+                             struct ln_arena *arena, struct casefile *out);
 
 /**
  * The one case whose number begins with `prefix` (4 characters at least). LN_E_NO_CASE;

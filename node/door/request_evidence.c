@@ -140,7 +140,8 @@ int request_evidence(struct request *request)
     if (error == 0)
         error = casefile_find(txn, request->body->evidence->case_prefix, &case_id);
     if (error == 0)
-        error = casefile_load(txn, request->local, &case_id, request->arena, &file);
+        error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
+                              &file);
     if (error == 0)
         error = start(&collecting);
     if (error == 0)

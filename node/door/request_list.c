@@ -6,12 +6,55 @@
 
 #include <string.h>
 
+enum { ROW_ARENA = 96 * 1024 * 1024 };
+
 struct listing {
     struct request *request;
     struct store_txn *txn;
-    struct ln_door_row *rows; /* a ring of the newest */
-    size_t count;
+    struct ln_door_row *rows; /* the newest, as a heap: the oldest of them on top */
+    size_t count, all;
 };
+
+/** By our own clock: whoever refers a case chooses the time in its number. */
+static bool is_older(const struct ln_door_row *a, const struct ln_door_row *b)
+{
+    return a->updated_ms < b->updated_ms;
+}
+
+static void swap(struct ln_door_row *a, struct ln_door_row *b)
+{
+    const struct ln_door_row kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void sift_up(struct ln_door_row *rows, size_t at)
+{
+    for (; at > 0 && is_older(&rows[at], &rows[(at - 1) / 2]); at = (at - 1) / 2)
+        swap(&rows[at], &rows[(at - 1) / 2]);
+}
+
+static void sift_down(struct ln_door_row *rows, size_t count)
+{
+    for (size_t at = 0, child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_older(&rows[child + 1], &rows[child]))
+            child++;
+        if (!is_older(&rows[child], &rows[at]))
+            return;
+        swap(&rows[child], &rows[at]);
+    }
+}
+
+static void keep_newest(struct listing *listing, const struct ln_door_row *row)
+{
+    if (listing->count < LN_DOOR_ROWS_MAX) {
+        listing->rows[listing->count] = *row;
+        sift_up(listing->rows, listing->count++);
+    } else if (is_older(&listing->rows[0], row)) {
+        listing->rows[0] = *row;
+        sift_down(listing->rows, listing->count);
+    }
+}
 
 static int add_row(const struct ln_id *case_id, const struct ln_case_record *record,
                    void *context)
@@ -20,15 +63,16 @@ static int add_row(const struct ln_id *case_id, const struct ln_case_record *rec
     const bool is_ours = ln_name_equal(&record->first_member, &listing->request->local->member);
     if (is_ours != (listing->request->body->list->box == LN_DOOR_OUTBOX))
         return 0;
-    listing->rows[listing->count++ % LN_DOOR_ROWS_MAX] = (struct ln_door_row){
-        .case_id = *case_id,
-        .urgency = record->urgency,
-        .request = record->request,
-        .from = record->first_member,
-        .updated_ms = record->updated_ms,
-        .events = record->events,
-        .unread = record->unread,
-    };
+    listing->all++;
+    keep_newest(listing, &(struct ln_door_row){
+                             .case_id = *case_id,
+                             .urgency = record->urgency,
+                             .request = record->request,
+                             .from = record->first_member,
+                             .updated_ms = record->updated_ms,
+                             .events = record->events,
+                             .unread = record->unread,
+                         });
     return 0;
 }
 
@@ -56,15 +100,17 @@ static int add_delivery(const struct listing *listing, const struct casefile *fi
     return 0;
 }
 
+/** Each in memory of its own: a large case takes no room from the others. */
 static int complete_row(const struct listing *listing, struct ln_door_row *row)
 {
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROW_ARENA);
     struct casefile file;
-    struct ln_arena *arena = listing->request->arena;
-    int error =
-        casefile_load(listing->txn, listing->request->local, &row->case_id, arena, &file);
-    struct ln_door_party *parties = ln_arena_array(arena, LN_PARTIES_MAX, sizeof *parties);
+    struct ln_door_party *parties =
+        ln_arena_array(listing->request->arena, LN_PARTIES_MAX, sizeof *parties);
     if (parties == NULL)
         return LN_E_OUT_OF_MEMORY;
+    int error = casefile_load(listing->txn, listing->request->local, &row->case_id,
+                              CASEFILE_HEADERS, &arena, &file);
     for (size_t i = 0; error == 0 && i < file.state.parties_count; i++)
         parties[row->parties_count++] =
             (struct ln_door_party){file.state.parties[i].member, file.state.parties[i].office,
@@ -94,14 +140,13 @@ int request_list(struct request *request)
     listing.txn = txn;
     if (error == 0)
         error = store_cases(txn, NULL, add_row, &listing);
-    const size_t count = listing.count < LN_DOOR_ROWS_MAX ? listing.count : LN_DOOR_ROWS_MAX;
-    for (size_t i = 0; i < count && error == 0; i++)
+    for (size_t i = 0; i < listing.count && error == 0; i++)
         error = complete_row(&listing, &listing.rows[i]);
     if (error != 0)
         return error;
-    qsort(listing.rows, count, sizeof *listing.rows, compare_rows);
+    qsort(listing.rows, listing.count, sizeof *listing.rows, compare_rows);
     request->reply->rows = listing.rows;
-    request->reply->rows_count = count;
-    request->reply->count = listing.count;
+    request->reply->rows_count = listing.count;
+    request->reply->count = listing.all;
     return 0;
 }

@@ -180,7 +180,8 @@ int request_show(struct request *request)
     if (error == 0)
         error = casefile_find(txn, request->body->show->case_prefix, &case_id);
     if (error == 0)
-        error = casefile_load(txn, request->local, &case_id, request->arena, &file);
+        error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
+                              &file);
     const struct showing showing = {request, txn, &file};
     if (error == 0)
         error = show_case(&showing, view);

@@ -49,6 +49,8 @@ static int add_channel(struct stating *stating, struct ln_door_peer *peer)
     if (error != 0)
         return error;
     peer->frozen = channel.frozen;
+    if (channel.frozen == 0 && channel.doubted_generation != 0 && !note_is_restoring(&channel))
+        peer->frozen = (uint32_t)-LN_E_CHAIN; /* our own letters: see status, and reopen */
     peer->is_restoring = note_is_restoring(&channel);
     peer->heard_ms = channel.heard_ms;
     for (size_t i = 0; i < gaps_count; i++)

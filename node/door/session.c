@@ -98,6 +98,21 @@ static void note_mistake(struct sessions *sessions, const struct ln_name *name)
 
 /* Sessions --------------------------------------------------------------------------------- */
 
+/** An officer who logs in again and again ends the own oldest session, and nobody else's. */
+static void make_place(struct sessions *sessions, const struct ln_name *name)
+{
+    size_t count = 0, oldest = 0;
+    for (size_t i = 0; i < sessions->count; i++) {
+        if (!ln_name_equal(officer_name(sessions->list[i].officer), name))
+            continue;
+        if (count == 0 || sessions->list[i].used_ms < sessions->list[oldest].used_ms)
+            oldest = i;
+        count++;
+    }
+    if (count >= SESSIONS_OF_ONE_MAX)
+        lock_at(sessions, oldest);
+}
+
 int sessions_login(struct sessions *sessions, const struct ln_name *name,
                    struct ln_bytes passphrase, struct ln_door_token *out_token)
 {
@@ -107,6 +122,7 @@ int sessions_login(struct sessions *sessions, const struct ln_name *name,
     sessions_expire(sessions);
     if (mistake != NULL && now_ms < mistake->until_ms)
         return LN_E_LOGIN_DELAY;
+    make_place(sessions, name);
     if (sessions->count == SESSIONS_MAX)
         return LN_E_TOO_MANY;
     const int error = officer_unlock(sessions->directory, name, passphrase, &officer);

@@ -9,7 +9,7 @@
 
 #include "officer.h"
 
-enum { SESSIONS_MAX = 64 };
+enum { SESSIONS_MAX = 64, SESSIONS_OF_ONE_MAX = 4 };
 
 #define SESSION_IDLE_MS_DEFAULT (15 * LN_MINUTE_MS)
 
@@ -29,7 +29,8 @@ void sessions_destroy(struct sessions **sessions_p);
 /**
  * Unlocks an officer's keys: about half a second of work, the same for unknown names. After a
  * wrong passphrase that name must wait: 1 s, doubled each time up to 5 min, never for ever.
- * LN_E_LOGIN, LN_E_LOGIN_DELAY, LN_E_TOO_MANY.
+ * Beyond SESSIONS_OF_ONE_MAX the officer's own oldest session ends. LN_E_LOGIN,
+ * LN_E_LOGIN_DELAY, LN_E_TOO_MANY.
  */
 LN_CHECKED int sessions_login(struct sessions *sessions, const struct ln_name *name,
                               struct ln_bytes passphrase, struct ln_door_token *out_token);

@@ -130,6 +130,17 @@ static int verify_items(struct arrival *arrival)
     return 0;
 }
 
+/** LN_E_STORE_DAMAGED: what we signed does not open. */
+static int is_signed_by_us(const struct local *local, struct ln_bytes literal, bool *out)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(LETTER_ARENA);
+    struct ln_signed shape;
+    if (ln_signed_open(literal, &arena, &shape) != 0 || shape.signatures_count == 0)
+        return LN_E_STORE_DAMAGED;
+    *out = ln_key_id_equal(&shape.signatures[0].key_id, &local->signer->key_id);
+    return 0;
+}
+
 /* Held already ----------------------------------------------------------------------------- */
 
 static int take_duplicate(const struct arrival *arrival, struct ln_taken_record *taken)
@@ -139,9 +150,16 @@ static int take_duplicate(const struct arrival *arrival, struct ln_taken_record 
         return 0;
     const struct receipt_subject subject = {&arrival->letter.from, taken->digest,
                                             number_of(arrival)};
+    AUTO(ln_buffer_wipe) struct ln_buffer anew = LN_BUFFER(2048);
+    bool is_ours;
+    int error = is_signed_by_us(arrival->local, taken->receipt, &is_ours);
+    if (error == 0 && !is_ours) { /* our key was replaced since */
+        error = receipt_delivered(arrival->local, &subject, &anew);
+        taken->receipt = ln_buffer_view(&anew);
+    }
     taken->received_ms = now_ms;
-    const int error =
-        store_taken_put(arrival->txn, &arrival->letter.from, number_of(arrival), taken);
+    if (error == 0)
+        error = store_taken_put(arrival->txn, &arrival->letter.from, number_of(arrival), taken);
     return error == 0
                ? receipt_post(arrival->txn, &subject, arrival->letter.urgency, taken->receipt)
                : error;
@@ -376,15 +394,18 @@ static int close_receipts_only(struct store_txn *txn, const struct ln_name *peer
     return receipt_close_letter(txn, peer, number);
 }
 
-/** Where the heads differ there are two letters with one number, and we have signed both. */
-static int freeze_own(struct store_txn *txn, const struct ln_name *peer, uint64_t generation)
+/**
+ * Where the heads differ there are two letters with one number, and we have signed both: what
+ * we send stops, what we take goes on.
+ */
+static int stop_own(struct store_txn *txn, const struct ln_name *peer, uint64_t generation)
 {
     struct ln_channel_record channel;
     int error = store_channel_get(txn, peer, &channel);
     channel.doubted_generation = generation;
     if (error == 0)
         error = store_channel_put(txn, peer, &channel);
-    return error == 0 ? freeze(txn, peer, LN_E_CHAIN) : error;
+    return error == 0 ? LN_E_CHAIN : error;
 }
 
 /**
@@ -424,7 +445,7 @@ int channel_settle(struct store_txn *txn, const struct ln_name *peer,
         return error;
     error = check_head(txn, peer, place);
     if (error == LN_E_CHAIN)
-        return freeze_own(txn, peer, place->generation);
+        return stop_own(txn, peer, place->generation);
     for (uint64_t i = channel.acknowledged_sequence + 1; i <= place->sequence && error == 0;
          i++)
         error =
@@ -504,17 +525,6 @@ int channel_begin_generation(struct store_txn *txn, const struct ln_name *peer,
     channel.sent_sequence = channel.settled_sequence = channel.acknowledged_sequence = 0;
     channel.sent_head = (struct ln_digest){0};
     return store_channel_put(txn, peer, &channel);
-}
-
-/** LN_E_STORE_DAMAGED: what we signed does not open. */
-static int is_signed_by_us(const struct local *local, struct ln_bytes literal, bool *out)
-{
-    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(LETTER_ARENA);
-    struct ln_signed shape;
-    if (ln_signed_open(literal, &arena, &shape) != 0 || shape.signatures_count == 0)
-        return LN_E_STORE_DAMAGED;
-    *out = ln_key_id_equal(&shape.signatures[0].key_id, &local->signer->key_id);
-    return 0;
 }
 
 int channel_check_key(struct store_txn *txn, const struct local *local,

@@ -34,7 +34,8 @@ LN_CHECKED int channel_take(struct store_txn *txn, const struct local *local,
 /**
  * The peer says that it holds our letters up to `place`: those that carried only receipts are
  * closed. A place beyond ours: we forgot what we signed, and ask as a restored node does.
- * LN_E_CHAIN: it names another head than ours; the channel is frozen now. Also for notes.
+ * LN_E_CHAIN: it names another head than ours: we send nothing more until two officers reopen
+ * the channel. Also for notes.
  */
 LN_CHECKED int channel_settle(struct store_txn *txn, const struct ln_name *peer,
                               const struct ln_place *place);

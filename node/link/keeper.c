@@ -69,15 +69,19 @@ static int rewrite_one(uint32_t type, const struct ln_name *member, uint64_t ver
     return store_statement_add(((struct rewriting *)context)->txn, statement);
 }
 
-/** Epochs that newer ones have replaced go, once there are many. */
-static int drop_stale(struct store_txn *txn, const struct local *local)
+/**
+ * Epochs that newer ones have replaced go, once there are many; and what is in force but was
+ * not taken by a full disk is written with the next.
+ */
+static int put_in_order(struct store_txn *txn, const struct local *local)
 {
     struct rewriting rewriting = {txn, 0};
     uint64_t stored;
     int error = store_statements_count(txn, &stored);
     if (error == 0)
         error = ln_trust_walk(local->trust, count_one, &rewriting);
-    if (error != 0 || stored <= rewriting.in_force + STALE_MAX)
+    if (error != 0 ||
+        (stored >= rewriting.in_force && stored <= rewriting.in_force + STALE_MAX))
         return error;
     error = store_statements_clear(txn);
     return error == 0 ? ln_trust_walk(local->trust, rewrite_one, &rewriting) : error;
@@ -90,7 +94,7 @@ static int keep(struct store_txn *txn, void *context)
     if (keeping->is_proof)
         return store_proof_add(txn, &nobody, keeping->statement);
     const int error = store_statement_add(txn, keeping->statement);
-    return error == 0 ? drop_stale(txn, keeping->local) : error;
+    return error == 0 ? put_in_order(txn, keeping->local) : error;
 }
 
 int keeper_anchor(const struct local *local, struct ln_bytes signed_roster,

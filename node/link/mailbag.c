@@ -5,6 +5,7 @@
 #include "mailbag.h"
 
 #include "apply.h"
+#include "keeper.h"
 
 #include <string.h>
 
@@ -32,6 +33,22 @@ static int open_mail(const struct local *local, struct ln_bytes envelope, struct
     if (error != 0)
         return error;
     return ln_packet_open(ln_buffer_view(&packet), &bag->arena, &mail->packet);
+}
+
+/** Statements prove themselves: taken before the letter, whose events may need them. */
+static int take_statements(const struct local *local, const struct ln_packet *packet)
+{
+    for (size_t i = 0; i < packet->items_count; i++) {
+        AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_PACKET_MAX);
+        if (packet->items[i].statement == NULL)
+            continue;
+        int error = ln_signed_build(packet->items[i].statement, &literal);
+        if (error == 0)
+            error = keeper_take(local, ln_buffer_view(&literal));
+        if (error < 0 && apply_is_fatal(error))
+            return error;
+    }
+    return 0;
 }
 
 struct taking {
@@ -96,8 +113,14 @@ int mailbag_take(const struct local *local, const struct ln_bytes *envelopes, si
     }
     for (size_t i = 0; i < count; i++)
         out_bag->mails[i].result = open_mail(local, envelopes[i], out_bag, &out_bag->mails[i]);
+    int error = 0;
+    for (size_t i = 0; i < count && error == 0; i++) {
+        if (out_bag->mails[i].result == 0)
+            error = take_statements(local, &out_bag->mails[i].packet);
+    }
     struct taking taking = {local, out_bag};
-    const int error = store_run(local->store, take_all, &taking);
+    if (error == 0)
+        error = store_run(local->store, take_all, &taking);
     if (error != 0)
         mailbag_wipe(out_bag);
     return error;

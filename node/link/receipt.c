@@ -104,6 +104,61 @@ int receipt_close_letter(struct store_txn *txn, const struct ln_name *to,
     return error == 0 ? move_mark(txn, to) : error;
 }
 
+/** What a kind must have, and must not have: docs/protocol.md, Receipts. */
+static int check_kind(const struct ln_receipt *receipt)
+{
+    static const struct ln_digest none;
+    const bool has_item = !ln_digest_equal(&receipt->item, &none);
+    const bool has_code = receipt->code != 0 && receipt->rule.size > 0;
+    if (receipt->kind == LN_RECEIPT_DELIVERED)
+        return has_item || receipt->code != 0 || receipt->rule.size > 0 ? LN_E_MALFORMED : 0;
+    return receipt->kind == LN_RECEIPT_REFUSED && has_item && has_code ? 0 : LN_E_MALFORMED;
+}
+
+static int check_item(const struct ln_sent_record *sent, const struct ln_receipt *receipt)
+{
+    for (size_t i = 0; i < sent->items_count; i++) {
+        if (ln_digest_equal(&sent->items[i].digest, &receipt->item))
+            return 0;
+    }
+    return receipt->kind == LN_RECEIPT_DELIVERED ? 0 : LN_E_ITEM_DIGEST;
+}
+
+struct standing {
+    const struct ln_receipt *receipt;
+    bool is_there;
+};
+
+static int look_for_same(struct ln_bytes literal, void *context)
+{
+    struct standing *standing = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(RECEIPT_ARENA);
+    struct ln_signed signed_body;
+    struct ln_receipt kept;
+    if (ln_signed_open(literal, &arena, &signed_body) != 0 ||
+        ln_receipt_open(signed_body.body, &arena, &kept) != 0)
+        return LN_E_STORE_DAMAGED;
+    const struct ln_receipt *receipt = standing->receipt;
+    standing->is_there = kept.kind == receipt->kind &&
+                         ln_name_equal(&kept.from, &receipt->from) &&
+                         ln_digest_equal(&kept.item, &receipt->item);
+    return standing->is_there ? STORE_STOP : 0;
+}
+
+/** One that says the same again, however often it is signed anew, is not kept again. */
+static int keep(struct store_txn *txn, const struct ln_receipt *receipt,
+                const struct ln_signed *signed_receipt)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(RECEIPT_MAX);
+    struct standing standing = {receipt, false};
+    int error = store_receipts(txn, &receipt->letter, look_for_same, &standing);
+    if (error != 0 || standing.is_there)
+        return error;
+    error = ln_signed_build(signed_receipt, &literal);
+    return error == 0 ? store_receipt_add(txn, &receipt->letter, ln_buffer_view(&literal))
+                      : error;
+}
+
 /** Is it about a letter that we did send, with the number and digest that it names? */
 static int check_subject(struct store_txn *txn, const struct local *local,
                          const struct ln_name *from, const struct ln_receipt *receipt)
@@ -118,24 +173,24 @@ static int check_subject(struct store_txn *txn, const struct local *local,
     const int error = store_sent_get(txn, from, number, &arena, &sent);
     if (error != 0)
         return error;
-    return ln_digest_equal(&sent.digest, &receipt->letter) ? 0 : LN_E_CHAIN;
+    return ln_digest_equal(&sent.digest, &receipt->letter) ? check_item(&sent, receipt)
+                                                           : LN_E_CHAIN;
 }
 
 int receipt_take(struct store_txn *txn, const struct local *local, const struct ln_name *from,
                  const struct ln_signed *signed_receipt)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(RECEIPT_ARENA);
-    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(RECEIPT_MAX);
     struct ln_receipt receipt;
     int error = ln_trust_verify_node(local->trust, from, signed_receipt, LN_TYPE_RECEIPT);
     if (error == 0)
         error = ln_receipt_open(signed_receipt->body, &arena, &receipt);
     if (error == 0)
+        error = check_kind(&receipt);
+    if (error == 0)
         error = check_subject(txn, local, from, &receipt);
     if (error == 0)
-        error = ln_signed_build(signed_receipt, &literal);
-    if (error == 0)
-        error = store_receipt_add(txn, &receipt.letter, ln_buffer_view(&literal));
+        error = keep(txn, &receipt, signed_receipt);
     if (error != 0 || receipt.kind != LN_RECEIPT_DELIVERED)
         return error;
     return receipt_close_letter(txn, from,

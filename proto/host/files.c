@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,11 +185,20 @@ static int ask(const struct files_passphrase *source, struct ln_buffer *out)
     return error;
 }
 
+static int read_descriptor(const char *text, struct ln_buffer *out)
+{
+    char *end;
+    const long number = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || number > INT_MAX)
+        return LN_E_USAGE;
+    return files_read_open((int)number, out);
+}
+
 int files_passphrase(const struct files_passphrase *source, struct ln_buffer *out)
 {
     int error;
-    if (source->descriptor >= 0)
-        error = files_read_open(source->descriptor, out);
+    if (source->descriptor != NULL)
+        error = read_descriptor(source->descriptor, out);
     else if (source->file != NULL)
         error = files_read_secret(source->file, out);
     else

@@ -27,17 +27,16 @@ LN_CHECKED int files_make_directory(const char *path);
 __attribute__((format(printf, 2, 3))) LN_CHECKED int files_path(
     char out[static FILES_PATH_SIZE], const char *format, ...);
 
-/** Where a passphrase comes from: a descriptor (>= 0), else a secret file, else the terminal.
- */
+/** Where a passphrase comes from: a descriptor, else a secret file, else the terminal. */
 struct files_passphrase {
-    int descriptor;
+    const char *descriptor; /* its number, as it was typed; NULL: none */
     const char *file;
     const char *prompt;
     bool is_new; /* at the terminal: asked twice; anywhere: 12 characters at least */
 };
 /**
  * One trailing newline is not part of it. LN_E_PASSPHRASE: empty, too short or not the same
- * twice.
+ * twice. LN_E_USAGE: the descriptor is no number.
  */
 LN_CHECKED int files_passphrase(const struct files_passphrase *source, struct ln_buffer *out);
 

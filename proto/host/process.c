@@ -93,12 +93,18 @@ static int limit_memory(void)
 #endif
 }
 
-int process_confine(void)
+int process_no_core(void)
 {
     const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ? LN_E_SYSTEM
+                                                                                : 0;
+}
+
+int process_confine(void)
+{
     umask(077);
-    if (setrlimit(RLIMIT_CORE, &none) != 0 || limit_memory() != 0 ||
-        prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    if (process_no_core() != 0 || limit_memory() != 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return LN_E_SYSTEM;
     return filter_calls();
 }

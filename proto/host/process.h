@@ -18,6 +18,9 @@ LN_CHECKED int process_signals(int *out_file);
 /** The next signal's number from that descriptor; 0: none. */
 int process_signal_next(int file);
 
+/** For programs that see passphrases and texts: no core file, not traceable. LN_E_SYSTEM. */
+LN_CHECKED int process_no_core(void);
+
 /** What a daemon may have at most, its stores not counted: above it ends, and is started again.
  */
 #define PROCESS_MEMORY_MAX ((rlim_t)2 << 30)

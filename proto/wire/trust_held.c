@@ -277,7 +277,7 @@ int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed
     const int error =
         ln_signed_verify(signed_body, LN_TYPE_EVENT, &ln_trust_roster(trust)->federation,
                          &key_id, &officer->signing_key);
-    if (error == 0 && officer->status != LN_KEY_ACTIVE)
+    if (error == 0 && officer->status == LN_KEY_REVOKED)
         return LN_E_KEY_REVOKED;
     if (error == 0)
         *out_officer = officer;

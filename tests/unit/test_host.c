@@ -266,7 +266,7 @@ static int read_line(struct line *line, const char **rest, size_t *rest_count, i
 static void options_are_read_by_their_table(void **state)
 {
     (void)state;
-    static const char *const words[] = {"-", "--text", "a",      "--list", "x",
+    static const char *const words[] = {"-",     "--text", "a",      "--list", "x",
                                         "--set", "--list", "--text", "--list", "y"};
     struct line line;
     const char *rest[2];
@@ -364,7 +364,7 @@ static void directory_that_others_can_enter_is_refused(void **state)
 
 static int passphrase(const char *content, bool is_new, struct ln_buffer *out)
 {
-    const struct files_passphrase source = {-1, path_of("p"), "", is_new};
+    const struct files_passphrase source = {NULL, path_of("p"), "", is_new};
     assert_int_equal(
         files_write(path_of("p"), ln_view(content, strlen(content)), 0600, FILES_REPLACE), 0);
     ln_buffer_clear(out);
@@ -383,6 +383,27 @@ static void passphrase_is_a_line_and_not_empty(void **state)
     assert_int_equal(passphrase("", false, &out), LN_E_PASSPHRASE);
     assert_int_equal(passphrase("eleven char\n", true, &out), LN_E_PASSPHRASE);
     assert_int_equal(passphrase("twelve chars\n", true, &out), 0);
+}
+
+static void descriptor_of_a_passphrase_is_a_number(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"abc", "", "-1", "3x", " 3", "99999999999"};
+    AUTO(ln_buffer_wipe) struct ln_buffer out = LN_BUFFER(FILES_PASSPHRASE_MAX);
+    for (size_t i = 0; i < LN_COUNT(refused); i++) {
+        const struct files_passphrase source = {.descriptor = refused[i]};
+        assert_int_equal(files_passphrase(&source, &out), LN_E_USAGE);
+    }
+    int ends[2];
+    char text[16];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "secret\n", 7), 7);
+    close(ends[1]);
+    snprintf(text, sizeof text, "%d", ends[0]);
+    const struct files_passphrase source = {.descriptor = text};
+    assert_int_equal(files_passphrase(&source, &out), 0);
+    assert_true(ln_bytes_equal(ln_buffer_view(&out), LN_LITERAL("secret")));
+    close(ends[0]);
 }
 
 #define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -407,6 +428,7 @@ int main(void)
         RULE(secret_file_that_others_can_read_is_refused),
         RULE(directory_that_others_can_enter_is_refused),
         RULE(passphrase_is_a_line_and_not_empty),
+        RULE(descriptor_of_a_passphrase_is_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,19 @@ static void session_lives_while_it_is_used_and_not_a_millisecond_longer(void **s
     assert_null(sessions_find(sessions, &token));
 }
 
+static void officers_own_oldest_session_makes_place(void **state)
+{
+    (void)state;
+    struct ln_door_token tokens[SESSIONS_OF_ONE_MAX + 1];
+    for (size_t i = 0; i < LN_COUNT(tokens); i++) {
+        assert_int_equal(login(&OFFICER, RIGHT, &tokens[i]), 0);
+        test_now_ms++;
+    }
+    assert_null(sessions_find(sessions, &tokens[0]));
+    for (size_t i = 1; i < LN_COUNT(tokens); i++)
+        assert_non_null(sessions_find(sessions, &tokens[i]));
+}
+
 static void wrong_passphrase_and_unknown_name_are_one_answer(void **state)
 {
     (void)state;
@@ -174,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RULE(token_finds_its_session_until_logout),
         RULE(session_lives_while_it_is_used_and_not_a_millisecond_longer),
+        RULE(officers_own_oldest_session_makes_place),
         RULE(wrong_passphrase_and_unknown_name_are_one_answer),
         RULE(delays_double_and_end_with_the_right_passphrase),
         RULE(delay_of_one_name_is_none_of_another),
