@@ -55,7 +55,8 @@ static const struct settings_row settings_rows[] = {
     {"mailbox_count", SETTINGS_NUMBER, offsetof(struct settings, mailbox_count), false,
      "100000", 1, 10000000, "envelopes that one member may have waiting for another"},
     {"mailbox_bytes", SETTINGS_NUMBER, offsetof(struct settings, mailbox_bytes), false,
-     "2147483648", 1048576, UINT64_C(1) << 40, "their bytes"},
+     "2147483648", 1048576, UINT64_C(1) << 40,
+     "bytes that one member may have waiting for all"},
     {"minute_rate", SETTINGS_NUMBER, offsetof(struct settings, minute_rate), false, "600000", 1,
      UINT64_C(1) << 32, "envelopes a minute from one member to another"},
     {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
@@ -143,7 +144,7 @@ static void on_expire_time(void *context)
 {
     struct hub *hub = context;
     uint64_t count;
-    const int error = mailbox_expire(hub->mailbox, &count);
+    const int error = mailbox_expire(hub->mailbox, EXPIRE_EVERY_MS, &count);
     if (error != 0)
         stop(hub, error);
     else if (count > 0)

@@ -1,8 +1,8 @@
 /*
- * One table: addressee, urgency class, number of arrival -> sender, time, envelope; in front of
- * all, under a key that no name has, the last number, which would else be given again when the
- * newest mail was deleted before a start. What each pair may still put is counted in memory and
- * counted anew at a start.
+ * One table: addressee, urgency class, number of arrival -> sender, the hub's age, envelope; in
+ * front of all, under keys that no name has, the last number, which would else be given again
+ * when the newest mail was deleted before a start, and the hub's age, the time for which it has
+ * run. What each pair may still put is counted in memory and counted anew at a start.
  */
 #include "mailbox.h"
 
@@ -29,14 +29,15 @@ struct mailbox {
     struct pair *pairs;
     size_t pairs_count, pairs_capacity;
     uint64_t last_id, count, bytes;
+    uint64_t age_ms; /* how long the hub has run, in all */
 };
 
 struct key {
     uint8_t bytes[KEY_BYTES];
 };
 
-/* No name begins with a NUL. */
-static const uint8_t last_id_key[] = {0};
+/* No name begins with these. */
+static const uint8_t last_id_key[] = {0}, age_key[] = {1};
 
 static struct ln_bytes make_key(const struct ln_name *addressee,
                                 const struct mailbox_place *place, struct key *out)
@@ -104,6 +105,17 @@ static void count_out(struct mailbox *mailbox, struct pair *pair, size_t size)
     mailbox->bytes -= size;
 }
 
+/** What a sender has waiting at this hub, for whomever. */
+static uint64_t bytes_of_sender(const struct mailbox *mailbox, const struct ln_name *sender)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < mailbox->pairs_count; i++) {
+        if (ln_name_equal(&mailbox->pairs[i].sender, sender))
+            bytes += mailbox->pairs[i].bytes;
+    }
+    return bytes;
+}
+
 static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
 {
     const uint64_t minute = ln_now_ms(&mailbox->clock) / LN_MINUTE_MS;
@@ -114,7 +126,7 @@ static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
     if (pair->in_minute >= mailbox->limits.minute_max)
         return LN_E_RATE;
     if (pair->count >= mailbox->limits.count_max ||
-        pair->bytes + size > mailbox->limits.bytes_max)
+        bytes_of_sender(mailbox, &pair->sender) + size > mailbox->limits.bytes_max)
         return LN_E_MAILBOX_FULL;
     pair->in_minute++;
     return 0;
@@ -122,24 +134,25 @@ static int check_quota(struct mailbox *mailbox, struct pair *pair, size_t size)
 
 /* Opening ---------------------------------------------------------------------------------- */
 
-static bool is_last_id(struct ln_bytes key)
+static bool is_number_of_ours(struct ln_bytes key)
 {
-    return ln_bytes_equal(key, ln_view(last_id_key, sizeof last_id_key));
+    return key.size == 1;
 }
 
-static int take_last_id(struct mailbox *mailbox, struct ln_bytes value)
+static int take_number(struct mailbox *mailbox, struct ln_bytes key, struct ln_bytes value)
 {
     if (value.size != 8)
         return LN_E_STORE_DAMAGED;
-    mailbox->last_id = ln_get_u64(value.data);
+    *(key.data[0] == age_key[0] ? &mailbox->age_ms : &mailbox->last_id) =
+        ln_get_u64(value.data);
     return 0;
 }
 
 static int count_mail(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     struct mailbox *mailbox = context;
-    if (is_last_id(key))
-        return take_last_id(mailbox, value);
+    if (is_number_of_ours(key))
+        return take_number(mailbox, key, value);
     if (key.size != KEY_BYTES || value.size < HEAD_BYTES)
         return LN_E_STORE_DAMAGED;
     const struct ln_name sender = name_at(value.data), addressee = name_at(key.data);
@@ -196,7 +209,7 @@ static int put_mail(struct database_txn *txn, const struct mailbox *mailbox,
     struct key key;
     int error = ln_buffer_add(&value, change->sender.text, NAME_BYTES);
     if (error == 0)
-        error = ln_buffer_add_u64(&value, ln_now_ms(&mailbox->clock));
+        error = ln_buffer_add_u64(&value, mailbox->age_ms);
     if (error == 0)
         error = ln_buffer_add_bytes(&value, change->envelope);
     return error == 0 ? database_put(txn, mailbox->table,
@@ -352,7 +365,7 @@ struct expiring {
 static int list_old(struct ln_bytes key, struct ln_bytes value, void *context)
 {
     struct expiring *expiring = context;
-    if (is_last_id(key) || ln_get_u64(value.data + NAME_BYTES) >= expiring->before_ms)
+    if (is_number_of_ours(key) || ln_get_u64(value.data + NAME_BYTES) >= expiring->before_ms)
         return 0;
     if (expiring->count == MAILBOX_BATCH_MAX)
         return DATABASE_STOP;
@@ -374,13 +387,26 @@ static int expire_some(struct mailbox *mailbox, struct expiring *expiring)
     return error == 0 ? mailbox_commit(mailbox, expiring->changes, expiring->count) : error;
 }
 
-int mailbox_expire(struct mailbox *mailbox, uint64_t *out_count)
+static int put_age(struct database_txn *txn, void *context)
 {
-    const uint64_t now_ms = ln_now_ms(&mailbox->clock);
-    struct expiring *expiring = ln_allocate(sizeof *expiring);
+    const struct mailbox *mailbox = context;
+    uint8_t age[8];
+    ln_put_u64(age, mailbox->age_ms);
+    return database_put(txn, mailbox->table, ln_view(age_key, sizeof age_key),
+                        ln_view(age, sizeof age));
+}
+
+int mailbox_expire(struct mailbox *mailbox, uint64_t elapsed_ms, uint64_t *out_count)
+{
     uint64_t count = 0;
-    int error = 0;
-    expiring->before_ms = now_ms < MAILBOX_EXPIRY_MS ? 0 : now_ms - MAILBOX_EXPIRY_MS;
+    mailbox->age_ms += elapsed_ms;
+    int error = database_run(mailbox->database, put_age, mailbox);
+    *out_count = 0;
+    if (error != 0 && error != LN_E_DISK_FULL)
+        return error;
+    struct expiring *expiring = ln_allocate(sizeof *expiring);
+    expiring->before_ms =
+        mailbox->age_ms < MAILBOX_EXPIRY_MS ? 0 : mailbox->age_ms - MAILBOX_EXPIRY_MS;
     do {
         error = expire_some(mailbox, expiring);
         count += expiring->count;

@@ -14,8 +14,8 @@ enum { MAILBOX_BATCH_MAX = 1024 };
 #define MAILBOX_EXPIRY_MS (35 * LN_DAY_MS)
 
 struct mailbox_limits {
-    uint64_t count_max; /* mails of one sender to one addressee */
-    uint64_t bytes_max;
+    uint64_t count_max;  /* mails of one sender to one addressee */
+    uint64_t bytes_max;  /* of one sender, to whomever */
     uint64_t minute_max; /* PUTs of one sender to one addressee a minute */
 };
 
@@ -67,8 +67,12 @@ LN_CHECKED int mailbox_walk(struct mailbox *mailbox, const struct ln_name *addre
                             const struct mailbox_given *given, mailbox_each *each,
                             void *context);
 
-/** Deletes what is older than 35 days; *out_count says how many. */
-LN_CHECKED int mailbox_expire(struct mailbox *mailbox, uint64_t *out_count);
+/**
+ * So much time has passed while the hub ran: what has waited for 35 days of it is deleted;
+ * *out_count says how many. No clock is asked: one that jumps destroys nothing.
+ */
+LN_CHECKED int mailbox_expire(struct mailbox *mailbox, uint64_t elapsed_ms,
+                              uint64_t *out_count);
 
 uint64_t mailbox_count(const struct mailbox *mailbox);
 uint64_t mailbox_bytes(const struct mailbox *mailbox);

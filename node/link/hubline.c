@@ -22,6 +22,7 @@ enum {
 
 #define MAILS_SIZE_MAX ((size_t)8 << 20)
 #define PING_MS (10 * LN_SECOND_MS)
+#define TRY_MS LN_MINUTE_MS             /* for one endpoint, where there are several */
 #define SILENCE_MS (150 * LN_SECOND_MS) /* above the socket's own: see socket.c */
 
 struct mail {
@@ -37,6 +38,8 @@ struct hubline {
     int timer;
     enum hubline_state state;
     uint64_t since_ms, heard_ms, pinged_ms;
+    size_t tries;
+    uint64_t tried_ms;
     bool is_again; /* greeted on a connection that was up all the time */
     uint32_t window, unanswered;
     uint64_t next_put_id;
@@ -313,13 +316,14 @@ static int connect_socket(struct hubline *line)
 {
     const struct hubline_options *options = &line->options;
     const struct socket_curve keys = {&options->public_key, options->secret};
-    const int error = socket_client(options->endpoint, &keys, &options->hub_key, &line->socket);
+    const char *endpoint = options->endpoints[line->tries++ % options->endpoints_count];
+    const int error = socket_client(endpoint, &keys, &options->hub_key, &line->socket);
     if (error != 0)
         return error;
     if (socket_monitor(line->socket, &line->monitor) == 0) /* without it pings find out */
         loop_watch_socket(options->loop, line->monitor, on_connected, line);
     loop_watch_socket(options->loop, line->socket, on_readable, line);
-    line->heard_ms = now_ms(line);
+    line->heard_ms = line->tried_ms = now_ms(line);
     set_state(line, HUBLINE_CONNECTING);
     return 0;
 }
@@ -347,12 +351,20 @@ static void ping(struct hubline *line)
     (void)error; /* silence will tell */
 }
 
+/** Was nothing heard on a connection, or is there another endpoint to be tried? */
+static bool gives_up(const struct hubline *line)
+{
+    if (line->state != HUBLINE_CONNECTING)
+        return now_ms(line) > line->heard_ms + SILENCE_MS;
+    return line->options.endpoints_count > 1 && now_ms(line) > line->tried_ms + TRY_MS;
+}
+
 static void on_tick(void *context)
 {
     struct hubline *line = context;
     if (line->socket == NULL && connect_socket(line) != 0)
         return;
-    if (now_ms(line) > line->heard_ms + SILENCE_MS && line->state != HUBLINE_CONNECTING) {
+    if (gives_up(line)) {
         disconnect(line);
         set_state(line, HUBLINE_CONNECTING);
         return; /* made anew at the next tick */

@@ -37,7 +37,8 @@ struct hubline_options {
     struct loop *loop;
     const struct local *local;
     struct ln_name hub;
-    char endpoint[HUBLINE_ENDPOINT_SIZE];
+    char endpoints[LN_ENDPOINTS_MAX][HUBLINE_ENDPOINT_SIZE]; /* tried in turn */
+    size_t endpoints_count;
     struct ln_public_key hub_key;
     struct ln_public_key public_key; /* the node's transport key */
     const uint8_t *secret;           /* borrowed */

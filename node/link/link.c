@@ -64,8 +64,8 @@ static void on_welcome(void *context, struct hubline *line, bool is_again)
 static void on_stored(void *context, struct hubline *line, uint64_t put_id)
 {
     struct link *link = context;
-    const struct put *put = &link->puts[put_id % PUTS_MAX];
-    if (put->line == line && put->id == put_id) {
+    const struct put *put = post_put(link, line, put_id);
+    if (put->id == put_id) {
         struct peer *peer = post_find_peer(link, &put->member);
         struct flight *flight = peer == NULL ? NULL : flights_find(&peer->flights, put->number);
         if (flight != NULL)
@@ -145,13 +145,21 @@ static int add_line(struct link *link, const struct ln_hub *hub)
         .secret = link->options.transport_secret,
         .owner = {on_welcome, on_stored, on_refused, taking_mails, on_statement, link},
     };
-    const struct ln_bytes endpoint = hub->endpoints[0];
-    if (endpoint.size >= sizeof options.endpoint || link->lines_count == LINES_MAX)
-        return LN_E_TOO_LARGE;
-    memcpy(options.endpoint, endpoint.data, endpoint.size);
+    if (link->lines_count == LINES_MAX || hub->endpoints_count == 0)
+        return LN_E_TOO_MANY;
+    for (size_t i = 0; i < hub->endpoints_count; i++) {
+        const struct ln_bytes endpoint = hub->endpoints[i];
+        if (endpoint.size >= sizeof options.endpoints[i])
+            return LN_E_TOO_LARGE;
+        memcpy(options.endpoints[options.endpoints_count++], endpoint.data, endpoint.size);
+    }
     const int error = hubline_new(&options, &link->lines[link->lines_count]);
-    link->lines_count += error == 0;
-    return error;
+    if (error != 0)
+        return error;
+    struct put *puts = ln_allocate(PUTS_MAX * sizeof *puts);
+    memset(puts, 0, PUTS_MAX * sizeof *puts);
+    link->puts[link->lines_count++] = puts;
+    return 0;
 }
 
 static bool has_line(const struct link *link, const struct ln_name *hub)
@@ -264,8 +272,10 @@ void link_destroy(struct link **link_p)
         return;
     if (link->timer > 0)
         loop_timer_stop(link->options.loop, link->timer);
-    for (size_t i = 0; i < link->lines_count; i++)
+    for (size_t i = 0; i < link->lines_count; i++) {
         hubline_destroy(&link->lines[i]);
+        ln_release(link->puts[i], PUTS_MAX * sizeof *link->puts[i]);
+    }
     for (size_t i = 0; i < link->peers_count; i++)
         flights_wipe(&link->peers[i].flights);
     ln_release(link, sizeof *link);

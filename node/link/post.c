@@ -60,6 +60,14 @@ void post_schedule_note(const struct link *link, struct peer *peer, bool is_soon
 
 /* Peers ------------------------------------------------------------------------------------ */
 
+struct put *post_put(struct link *link, const struct hubline *line, uint64_t id)
+{
+    size_t i = 0;
+    while (link->lines[i] != line)
+        i++;
+    return &link->puts[i][id % PUTS_MAX];
+}
+
 struct peer *post_find_peer(struct link *link, const struct ln_name *member)
 {
     for (size_t i = 0; i < link->peers_count; i++) {

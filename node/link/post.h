@@ -31,7 +31,6 @@ struct peer {
 
 /** A PUT that waits for its STORED. */
 struct put {
-    const struct hubline *line;
     uint64_t id;
     struct ln_name member;
     struct store_letter number;
@@ -44,7 +43,7 @@ struct link {
     size_t lines_count;
     struct peer peers[LN_MEMBERS_MAX];
     size_t peers_count;
-    struct put puts[PUTS_MAX];
+    struct put *puts[LINES_MAX]; /* PUTS_MAX of each line */
     uint64_t refused[CODES_MAX];
     void (*pump)(struct link *link); /* what post_schedule makes the loop do */
     int timer, kick_timer, failure;
@@ -65,6 +64,8 @@ void post_schedule(struct link *link);
 void post_kick(struct link *link);
 /** The next note: soon, if it has been a while since the last; else in its six hours. */
 void post_schedule_note(const struct link *link, struct peer *peer, bool is_soon);
+/** Where a PUT of a line is remembered. */
+struct put *post_put(struct link *link, const struct hubline *line, uint64_t id);
 struct peer *post_find_peer(struct link *link, const struct ln_name *member);
 /** Every member of the roster is a peer; members that joined since are added. */
 LN_CHECKED int post_update_peers(struct link *link);

@@ -151,7 +151,7 @@ static int seal_letter(const struct link *link, struct store_txn *txn, const str
 static void remember_put(struct link *link, const struct hubline *line, uint64_t id,
                          const struct ln_name *member, struct store_letter number)
 {
-    link->puts[id % PUTS_MAX] = (struct put){line, id, *member, number};
+    *post_put(link, line, id) = (struct put){id, *member, number};
 }
 
 /** False: nothing more can be sent to this peer now. */
