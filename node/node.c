@@ -236,6 +236,11 @@ static int serve(struct node *node)
         .context = node,
     };
     int error = announce_epoch(node);
+    if (error ==
+        LN_E_DISK_FULL) { /* in force, and told to the hubs; stored when there is room */
+        log_line(LOG_AS_ERROR, "the disk is full");
+        error = 0;
+    }
     if (error == 0)
         error = link_new(&link_options, &node->link);
     node->sessions = sessions_new(node->settings.keys, &LN_CLOCK_SYSTEM,

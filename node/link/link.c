@@ -115,7 +115,7 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     int error = ln_signed_build(statement, &literal);
     if (error == 0)
         error = keeper_take(link->local, ln_buffer_view(&literal));
-    if (apply_is_fatal(error)) {
+    if (apply_is_fatal(error) && error != LN_E_DISK_FULL) {
         post_fail(link, error);
         return;
     }
@@ -316,11 +316,17 @@ uint64_t link_refused_count(const struct link *link, uint32_t code)
 
 /* Courier ---------------------------------------------------------------------------------- */
 
+/** A file that is too large, or a full disk, is no reason to end. */
+static bool must_stop(int error)
+{
+    return apply_is_fatal(error) && error != LN_E_OUT_OF_MEMORY && error != LN_E_DISK_FULL;
+}
+
 int link_courier_write(struct link *link, const struct ln_name *to, struct ln_buffer *out,
                        size_t *out_letters)
 {
     const int error = courier_write(link->local, to, out, out_letters);
-    if (apply_is_fatal(error) && error != LN_E_OUT_OF_MEMORY)
+    if (must_stop(error))
         post_fail(link, error);
     return error == 0 ? link_changed(link, to) : error;
 }
@@ -349,7 +355,7 @@ int link_courier_read(struct link *link, struct ln_bytes file,
     struct courier_taking taking = {.link = link};
     const struct courier_reader reader = {on_courier_bag, &taking};
     const int error = courier_read(link->local, file, &reader);
-    if (apply_is_fatal(error) && error != LN_E_OUT_OF_MEMORY)
+    if (must_stop(error))
         post_fail(link, error);
     if (error == 0)
         *out_result = taking.result;

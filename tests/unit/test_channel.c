@@ -736,6 +736,114 @@ static void freezes_channel_when_one_number_has_two_letters(void **state)
     assert_int_equal(proofs_of(1), 2); /* and no more, however often it comes */
 }
 
+static int count_waiting(const struct store_slot *slot, const struct ln_item_record *item,
+                         void *context)
+{
+    (void)slot;
+    (void)item;
+    ++*(size_t *)context;
+    return 0;
+}
+
+static size_t waiting_for(unsigned at, const char *member)
+{
+    struct store_txn *txn;
+    struct ln_name name;
+    size_t count = 0;
+    assert_int_equal(ln_name_from(member, &name), 0);
+    assert_int_equal(store_read(countries[at].local.store, &txn), 0);
+    assert_int_equal(store_outbox(txn, &name, count_waiting, &count), 0);
+    store_end(&txn);
+    return count;
+}
+
+static int check_key(struct store_txn *txn, void *context)
+{
+    return channel_check_key(txn, context, &countries[1].name);
+}
+
+static void letters_under_a_replaced_key_go_out_again_in_a_new_generation(void **state)
+{
+    (void)state;
+    post(0, 1, LN_URGENCY_ROUTINE);
+    compose(0, 1);
+    struct local local = countries[0].local;
+    assert_int_equal(store_run(local.store, check_key, &local), 0);
+    assert_int_equal(channel_of(0, 1).sent_generation, 1);
+    struct ln_signer renewed = countries[0].signer;
+    renewed.key_id.b[0] ^= 1;
+    local.signer = &renewed;
+    assert_int_equal(store_run(local.store, check_key, &local), 0);
+    assert_int_equal(channel_of(0, 1).sent_generation, 2);
+    assert_int_equal(channel_of(0, 1).sent_sequence, 0);
+    assert_int_equal(waiting_for(0, "TH"), 1);
+}
+
+/** An event with one section, sealed to so many readers. */
+struct copying {
+    struct ln_digest digest;
+    size_t wraps_count;
+};
+
+static int take_copy(struct store_txn *txn, void *context)
+{
+    struct copying *copying = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    static const uint8_t ciphertext[64] = {1};
+    const struct ln_wrap wraps[] = {{.role_key_id = {{1}}}, {.role_key_id = {{2}}}};
+    const struct ln_section section = {ln_view(ciphertext, sizeof ciphertext), wraps,
+                                       copying->wraps_count};
+    const struct ln_section_head head = {
+        .compartment = 1, .commitment = {{1}}, .ciphertext_digest = {{2}}};
+    const struct ln_event event = {.federation = federation,
+                                   .case_id = {{1}},
+                                   .case_kind = LN_CASE_KIND_REFERRAL,
+                                   .action = LN_ACTION_ANSWER,
+                                   .author = {{"TH"}, {"office"}, {"officer"}},
+                                   .number = 1,
+                                   .created_ms = 1,
+                                   .urgency = LN_URGENCY_ROUTINE,
+                                   .manifest_version = 1,
+                                   .manifest_digest = {{1}},
+                                   .sections = &head,
+                                   .sections_count = 1};
+    const struct ln_signature signature = {.key_id = {{1}}};
+    struct apply_event applied;
+    assert_int_equal(ln_event_build(&event, &body), 0);
+    const struct ln_event_item item = {
+        {LN_TYPE_EVENT, ln_buffer_view(&body), &signature, 1}, &section, 1};
+    assert_int_equal(ln_event_item_build(&item, &packed), 0);
+    assert_int_equal(apply_open(ln_buffer_view(&packed), &arena, &applied), 0);
+    copying->digest = applied.digest;
+    return apply_event(txn, &countries[0].local, &applied);
+}
+
+static size_t wraps_after_a_copy_with(size_t wraps_count)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct copying copying = {.wraps_count = wraps_count};
+    struct ln_event_item kept;
+    struct store_txn *txn;
+    assert_int_equal(store_run(countries[0].local.store, take_copy, &copying), 0);
+    assert_int_equal(store_read(countries[0].local.store, &txn), 0);
+    assert_int_equal(store_event_get(txn, &copying.digest, &packed), 0);
+    store_end(&txn);
+    assert_int_equal(ln_event_item_open(ln_buffer_view(&packed), &arena, &kept), 0);
+    return kept.sections[0].wraps_count;
+}
+
+static void copy_without_wraps_shuts_nobody_out(void **state)
+{
+    (void)state;
+    assert_int_equal(wraps_after_a_copy_with(0), 0);
+    assert_int_equal(wraps_after_a_copy_with(2), 2);
+    assert_int_equal(wraps_after_a_copy_with(1), 2);
+    assert_int_equal(wraps_after_a_copy_with(0), 2);
+}
+
 static void other_direction_goes_on_where_one_is_frozen(void **state)
 {
     (void)state;
@@ -953,27 +1061,6 @@ static void node_that_does_not_know_it_was_restored_is_told_by_a_note(void **sta
     regains(&forgotten);
 }
 
-static int count_waiting(const struct store_slot *slot, const struct ln_item_record *item,
-                         void *context)
-{
-    (void)slot;
-    (void)item;
-    ++*(size_t *)context;
-    return 0;
-}
-
-static size_t waiting_for(unsigned at, const char *member)
-{
-    struct store_txn *txn;
-    struct ln_name name;
-    size_t count = 0;
-    assert_int_equal(ln_name_from(member, &name), 0);
-    assert_int_equal(store_read(countries[at].local.store, &txn), 0);
-    assert_int_equal(store_outbox(txn, &name, count_waiting, &count), 0);
-    store_end(&txn);
-    return count;
-}
-
 static int ask_anew(struct store_txn *txn, void *context)
 {
     const struct country *country = context;
@@ -1152,6 +1239,8 @@ int main(void)
         RULE(emergency_leaves_though_the_window_is_full),
         RULE(refuses_event_with_a_broken_signature_by_receipt),
         RULE(freezes_channel_when_one_number_has_two_letters),
+        RULE(letters_under_a_replaced_key_go_out_again_in_a_new_generation),
+        RULE(copy_without_wraps_shuts_nobody_out),
         RULE(other_direction_goes_on_where_one_is_frozen),
         RULE(refuses_letter_that_names_an_item_twice),
         RULE(freezes_channel_when_the_chain_breaks),
