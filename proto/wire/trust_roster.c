@@ -72,6 +72,21 @@ const struct ln_member *trust_find_member(const struct ln_roster *roster,
     return NULL;
 }
 
+/** Of this member or of one before it: a root that two members share would sign for both. */
+static bool root_stands_before(const struct ln_roster *roster, size_t index, size_t root)
+{
+    const struct ln_public_key *key = &roster->members[index].roots[root];
+    for (size_t i = 0; i <= index; i++) {
+        const struct ln_member *member = &roster->members[i];
+        const size_t count = i < index ? member->roots_count : root;
+        for (size_t k = 0; k < count; k++) {
+            if (memcmp(&member->roots[k], key, sizeof *key) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static int check_member(const struct ln_roster *roster, size_t index)
 {
     const struct ln_member *member = &roster->members[index];
@@ -82,10 +97,8 @@ static int check_member(const struct ln_roster *roster, size_t index)
         const int error = ln_signing_key_check(&member->roots[i]);
         if (error != 0)
             return error;
-        for (size_t k = 0; k < i; k++) {
-            if (memcmp(&member->roots[i], &member->roots[k], sizeof member->roots[i]) == 0)
-                return LN_E_INCONSISTENT;
-        }
+        if (root_stands_before(roster, index, i))
+            return LN_E_INCONSISTENT;
     }
     return 0;
 }
