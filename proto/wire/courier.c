@@ -11,7 +11,7 @@
 static const struct wire_field courier_envelope_fields[] = {
     WIRE_BYTES(1, REQUIRED, ln_courier_envelope, envelope, 1, LN_ENVELOPE_MAX),
 };
-static WIRE_MESSAGE(courier_envelope, courier_envelope, LN_ENVELOPE_MAX + 16, false);
+static WIRE_MESSAGE(courier_envelope, courier_envelope, WIRE_NO_LIMIT, false);
 
 static const struct wire_field courier_fields[] = {
     WIRE_U32(1, REQUIRED, ln_courier, protocol, 1, UINT32_MAX),

@@ -14,26 +14,26 @@ static const struct wire_field author_fields[] = {
     WIRE_NAME(2, REQUIRED, ln_author, office),
     WIRE_NAME(3, REQUIRED, ln_author, officer),
 };
-WIRE_MESSAGE(author, author, 256, false);
+WIRE_MESSAGE(author, author, WIRE_NO_LIMIT, false);
 
 static const struct wire_field party_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_party, member),
     WIRE_NAME(2, REQUIRED, ln_party, office),
 };
-WIRE_MESSAGE(party, party, 256, false);
+WIRE_MESSAGE(party, party, WIRE_NO_LIMIT, false);
 
 static const struct wire_field cited_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_cited, member),
     WIRE_FIXED(2, REQUIRED, ln_cited, digest),
 };
-static WIRE_MESSAGE(cited, cited, 256, false);
+static WIRE_MESSAGE(cited, cited, WIRE_NO_LIMIT, false);
 
 static const struct wire_field section_head_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_section_head, compartment, LN_COMPARTMENT_LAST),
     WIRE_FIXED(2, REQUIRED, ln_section_head, commitment),
     WIRE_FIXED(3, REQUIRED, ln_section_head, ciphertext_digest),
 };
-static WIRE_MESSAGE(section_head, section_head, 256, false);
+static WIRE_MESSAGE(section_head, section_head, WIRE_NO_LIMIT, false);
 
 static const struct wire_field event_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_event, federation),
@@ -63,14 +63,14 @@ static const struct wire_field wrap_fields[] = {
     WIRE_FIXED(2, REQUIRED, ln_wrap, encapsulated),
     WIRE_FIXED(3, REQUIRED, ln_wrap, sealed_key),
 };
-static WIRE_MESSAGE(wrap, wrap, 256, false);
+static WIRE_MESSAGE(wrap, wrap, WIRE_NO_LIMIT, false);
 
 static const struct wire_field section_fields[] = {
     WIRE_BYTES(1, REQUIRED, ln_section, ciphertext, LN_SECTION_EXTRA_BYTES,
                LN_SECTION_MAX + LN_SECTION_EXTRA_BYTES),
     WIRE_LIST_PART(2, ln_section, wraps, 0, LN_WRAPS_MAX, ln_wire_wrap),
 };
-static WIRE_MESSAGE(section, section, LN_SECTION_MAX + 8192, false);
+static WIRE_MESSAGE(section, section, WIRE_NO_LIMIT, false);
 
 static const struct wire_field event_item_fields[] = {
     WIRE_PART(1, ln_event_item, event, ln_wire_signed),
@@ -82,7 +82,7 @@ static const struct wire_field entry_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_entry, label, 1, LABEL_MAX),
     WIRE_TEXT(2, REQUIRED, ln_entry, text, 0, LN_SECTION_MAX),
 };
-WIRE_MESSAGE(entry, entry, LN_SECTION_MAX, false);
+WIRE_MESSAGE(entry, entry, WIRE_NO_LIMIT, false);
 
 static const struct wire_field section_body_fields[] = {
     WIRE_LIST_PART(1, ln_section_body, entries, 1, LN_ENTRIES_MAX, ln_wire_entry),

@@ -12,12 +12,12 @@
  * Named by the schema's message, not by the shape: one shape serves ACK and STORED, one PING
  * and PONG, one PUBLISH and STATEMENT, each with one table of fields.
  */
-#define HUB_MESSAGE(schema, shape, table, most)      \
+#define HUB_MESSAGE(schema, shape, table)            \
     static const struct ln_wire ln_wire_##schema = { \
         .name = #schema,                             \
         .descriptor = &pb__##schema##__descriptor,   \
         .shape_size = sizeof(struct shape),          \
-        .size_max = (most),                          \
+        .size_max = WIRE_NO_LIMIT,                   \
         .fields = table,                             \
         .fields_count = LN_COUNT(table),             \
     }
@@ -27,43 +27,43 @@ static const struct wire_field known_fields[] = {
     WIRE_NAME(2, OPTIONAL, ln_known, member),
     WIRE_U64(3, REQUIRED, ln_known, version, 0, WIRE_VERSION_MAX),
 };
-HUB_MESSAGE(known, ln_known, known_fields, 128);
+HUB_MESSAGE(known, ln_known, known_fields);
 
 static const struct wire_field hello_fields[] = {
     WIRE_U32(1, REQUIRED, ln_hello, protocol, 1, UINT32_MAX),
     WIRE_FIXED(2, REQUIRED, ln_hello, federation),
     WIRE_LIST_PART(3, ln_hello, known, 0, 2 * LN_VERSIONS_MAX, ln_wire_known),
 };
-HUB_MESSAGE(hello, ln_hello, hello_fields, LN_HUB_FRAME_MAX);
+HUB_MESSAGE(hello, ln_hello, hello_fields);
 
 static const struct wire_field put_fields[] = {
     WIRE_U64(1, REQUIRED, ln_put, id, 1, UINT64_MAX),
     WIRE_BYTES(2, REQUIRED, ln_put, envelope, 1, LN_ENVELOPE_MAX),
 };
-HUB_MESSAGE(put, ln_put, put_fields, LN_HUB_FRAME_MAX);
+HUB_MESSAGE(put, ln_put, put_fields);
 
 static const struct wire_field fetch_fields[] = {
     WIRE_U32(1, REQUIRED, ln_fetch, credit, 1, LN_HUB_CREDIT_MAX),
 };
-HUB_MESSAGE(fetch, ln_fetch, fetch_fields, 64);
+HUB_MESSAGE(fetch, ln_fetch, fetch_fields);
 
 static const struct wire_field ids_fields[] = {
     WIRE_LIST_U64(1, ln_ids, ids, 1, LN_HUB_IDS_MAX),
 };
-HUB_MESSAGE(ack, ln_ids, ids_fields, LN_HUB_FRAME_MAX);
-HUB_MESSAGE(stored, ln_ids, ids_fields, LN_HUB_FRAME_MAX);
+HUB_MESSAGE(ack, ln_ids, ids_fields);
+HUB_MESSAGE(stored, ln_ids, ids_fields);
 
 static const struct wire_field statement_fields[] = {
     WIRE_PART(1, ln_statement, statement, ln_wire_signed),
 };
-HUB_MESSAGE(statement, ln_statement, statement_fields, LN_HUB_FRAME_MAX);
-HUB_MESSAGE(publish, ln_statement, statement_fields, LN_HUB_FRAME_MAX);
+HUB_MESSAGE(statement, ln_statement, statement_fields);
+HUB_MESSAGE(publish, ln_statement, statement_fields);
 
 static const struct wire_field ping_fields[] = {
     WIRE_U64(1, REQUIRED, ln_ping, nonce, 0, UINT64_MAX),
 };
-HUB_MESSAGE(ping, ln_ping, ping_fields, 64);
-HUB_MESSAGE(pong, ln_ping, ping_fields, 64);
+HUB_MESSAGE(ping, ln_ping, ping_fields);
+HUB_MESSAGE(pong, ln_ping, ping_fields);
 
 static const struct wire_field to_hub_fields[] = {
     WIRE_PART_AT(1, ln_to_hub, hello, ln_wire_hello),
@@ -80,19 +80,19 @@ static const struct wire_field welcome_fields[] = {
     WIRE_U64(2, REQUIRED, ln_welcome, envelope_size_max, 1, LN_ENVELOPE_MAX),
     WIRE_TIME(3, REQUIRED, ln_welcome, time_ms),
 };
-HUB_MESSAGE(welcome, ln_welcome, welcome_fields, 128);
+HUB_MESSAGE(welcome, ln_welcome, welcome_fields);
 
 static const struct wire_field deliver_fields[] = {
     WIRE_U64(1, REQUIRED, ln_deliver, mail, 1, UINT64_MAX),
     WIRE_BYTES(2, REQUIRED, ln_deliver, envelope, 1, LN_ENVELOPE_MAX),
 };
-HUB_MESSAGE(deliver, ln_deliver, deliver_fields, LN_HUB_FRAME_MAX);
+HUB_MESSAGE(deliver, ln_deliver, deliver_fields);
 
 static const struct wire_field hub_refusal_fields[] = {
     WIRE_U64(1, OPTIONAL, ln_hub_refusal, id, 0, UINT64_MAX),
     WIRE_U32(2, REQUIRED, ln_hub_refusal, code, 1, UINT32_MAX),
 };
-HUB_MESSAGE(refused, ln_hub_refusal, hub_refusal_fields, 64);
+HUB_MESSAGE(refused, ln_hub_refusal, hub_refusal_fields);
 
 static const struct wire_field from_hub_fields[] = {
     WIRE_PART_AT(1, ln_from_hub, welcome, ln_wire_welcome),

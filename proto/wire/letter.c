@@ -17,14 +17,14 @@ static const struct wire_field place_fields[] = {
     WIRE_U64(2, REQUIRED, ln_place, sequence, 0, WIRE_VERSION_MAX),
     WIRE_FIXED(3, REQUIRED, ln_place, head),
 };
-static WIRE_MESSAGE(place, place, 128, false);
+static WIRE_MESSAGE(place, place, WIRE_NO_LIMIT, false);
 
 static const struct wire_field version_seen_fields[] = {
     WIRE_NAME(1, OPTIONAL, ln_version_seen, member),
     WIRE_U64(2, REQUIRED, ln_version_seen, version, 1, WIRE_VERSION_MAX),
     WIRE_FIXED(3, REQUIRED, ln_version_seen, digest),
 };
-static WIRE_MESSAGE(version_seen, version_seen, 128, false);
+static WIRE_MESSAGE(version_seen, version_seen, WIRE_NO_LIMIT, false);
 
 static const struct wire_field letter_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_letter, federation),
@@ -74,14 +74,14 @@ static const struct wire_field range_fields[] = {
     WIRE_U64(2, REQUIRED, ln_range, first, 1, WIRE_VERSION_MAX),
     WIRE_U64(3, REQUIRED, ln_range, last, 1, WIRE_VERSION_MAX),
 };
-static WIRE_MESSAGE(range, range, 64, false);
+static WIRE_MESSAGE(range, range, WIRE_NO_LIMIT, false);
 
 static const struct wire_field restore_answer_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_restore_answer, nonce),
     WIRE_PART_AT(2, ln_restore_answer, sent, ln_wire_place),
     WIRE_PART_AT(3, ln_restore_answer, stored, ln_wire_place),
 };
-static WIRE_MESSAGE(restore_answer, restore_answer, 512, false);
+static WIRE_MESSAGE(restore_answer, restore_answer, WIRE_NO_LIMIT, false);
 
 static const struct wire_field note_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_note, federation),

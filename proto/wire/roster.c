@@ -16,14 +16,14 @@ static const struct wire_field member_fields[] = {
     WIRE_U32(3, REQUIRED, ln_member, threshold, 1, LN_ROOTS_MAX),
     WIRE_LIST_FIXED(4, ln_member, roots, 1, LN_ROOTS_MAX),
 };
-static WIRE_MESSAGE(member, member, LN_BODY_MAX, false);
+static WIRE_MESSAGE(member, member, WIRE_NO_LIMIT, false);
 
 static const struct wire_field hub_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_hub, id),
     WIRE_LIST_TEXT(2, ln_hub, endpoints, 1, LN_ENDPOINTS_MAX, ENDPOINT_MAX),
     WIRE_FIXED(3, REQUIRED, ln_hub, transport_key),
 };
-static WIRE_MESSAGE(hub, hub, LN_BODY_MAX, false);
+static WIRE_MESSAGE(hub, hub, WIRE_NO_LIMIT, false);
 
 static const struct wire_field roster_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_roster, federation),
@@ -44,7 +44,7 @@ static const struct wire_field office_fields[] = {
     WIRE_TEXT(2, OPTIONAL, ln_office, title, 0, TITLE_MAX),
     WIRE_VOCABULARY(3, REQUIRED, ln_office, kind),
 };
-static WIRE_MESSAGE(office, office, LN_BODY_MAX, false);
+static WIRE_MESSAGE(office, office, WIRE_NO_LIMIT, false);
 
 static const struct wire_field officer_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_officer, id),
@@ -56,7 +56,7 @@ static const struct wire_field officer_fields[] = {
     WIRE_TIME(7, REQUIRED, ln_officer, valid_until_ms),
     WIRE_CODE(8, REQUIRED, ln_officer, status, STATUS_LAST),
 };
-static WIRE_MESSAGE(officer, officer, LN_BODY_MAX, false);
+static WIRE_MESSAGE(officer, officer, WIRE_NO_LIMIT, false);
 
 static const struct wire_field node_key_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_node_key, use, LN_NODE_TRANSPORT),
@@ -65,7 +65,7 @@ static const struct wire_field node_key_fields[] = {
     WIRE_TIME(4, REQUIRED, ln_node_key, valid_until_ms),
     WIRE_CODE(5, REQUIRED, ln_node_key, status, STATUS_LAST),
 };
-static WIRE_MESSAGE(node_key, node_key, LN_BODY_MAX, false);
+static WIRE_MESSAGE(node_key, node_key, WIRE_NO_LIMIT, false);
 
 static const struct wire_field role_key_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_role_key, office),
@@ -75,13 +75,13 @@ static const struct wire_field role_key_fields[] = {
     WIRE_TIME(5, REQUIRED, ln_role_key, valid_until_ms),
     WIRE_CODE(6, REQUIRED, ln_role_key, status, STATUS_LAST),
 };
-static WIRE_MESSAGE(role_key, role_key, LN_BODY_MAX, false);
+static WIRE_MESSAGE(role_key, role_key, WIRE_NO_LIMIT, false);
 
 static const struct wire_field collection_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_collection, hub),
     WIRE_U32(2, REQUIRED, ln_collection, priority, 0, 65535),
 };
-static WIRE_MESSAGE(collection, collection, LN_BODY_MAX, false);
+static WIRE_MESSAGE(collection, collection, WIRE_NO_LIMIT, false);
 
 static const struct wire_field manifest_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_manifest, federation),

@@ -89,7 +89,9 @@ static int scan_value(const struct wire_field *field, struct reader *reader)
     const int error = read_run(reader, &run);
     if (error != 0)
         return error;
-    return field->of == NULL ? 0 : scan_message(field->of, run);
+    if (field->of == NULL)
+        return 0;
+    return run.size > field->of->size_max ? LN_E_TOO_LARGE : scan_message(field->of, run);
 }
 
 static int scan_field(const struct ln_wire *wire, struct reader *reader,

@@ -17,7 +17,7 @@ static const struct wire_field signature_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_signature, key_id),
     WIRE_FIXED(2, REQUIRED, ln_signature, signature),
 };
-static WIRE_MESSAGE(signature, signature, 128, false);
+static WIRE_MESSAGE(signature, signature, WIRE_NO_LIMIT, false);
 
 static const struct wire_field signed_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_signed, type, LN_TYPE_LAST),

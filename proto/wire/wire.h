@@ -141,6 +141,9 @@ struct ln_wire {
 #define WIRE_TIME_MAX UINT64_C(253402300799999)
 #define WIRE_VERSION_MAX (UINT64_C(1) << 53)
 
+/** Of a message that stands in others only: docs/protocol.md, Limits, has none for it. */
+#define WIRE_NO_LIMIT SIZE_MAX
+
 /** Defines ln_wire_NAME for struct ln_NAME from NAME_fields. */
 #define WIRE_MESSAGE(message, schema, most, choice) \
     const struct ln_wire ln_wire_##message = {      \
