@@ -92,6 +92,13 @@ static int take_statements(struct verifying *verifying, const char *fingerprint)
     return 0;
 }
 
+/** A body must say itself that it is of the federation that its signature is for. */
+static int check_federation(const struct verifying *verifying, const struct ln_id *federation)
+{
+    const struct ln_roster *roster = ln_trust_roster(verifying->trust);
+    return ln_id_equal(federation, &roster->federation) ? 0 : LN_E_WRONG_FEDERATION;
+}
+
 /* Letters and receipts --------------------------------------------------------------------- */
 
 static int open_letter(struct verifying *verifying, const struct ln_signed *signed_body,
@@ -100,6 +107,8 @@ static int open_letter(struct verifying *verifying, const struct ln_signed *sign
     int error = signed_body->type == LN_TYPE_LETTER ? 0 : LN_E_WRONG_TYPE;
     if (error == 0)
         error = ln_letter_open(signed_body->body, verifying->arena, &out->letter);
+    if (error == 0)
+        error = check_federation(verifying, &out->letter.federation);
     if (error == 0)
         error = ln_trust_verify_node(verifying->trust, &out->letter.from, signed_body,
                                      LN_TYPE_LETTER);
@@ -126,6 +135,8 @@ static int open_receipt(struct verifying *verifying, const struct ln_signed *sig
     int error = signed_body->type == LN_TYPE_RECEIPT ? 0 : LN_E_WRONG_TYPE;
     if (error == 0)
         error = ln_receipt_open(signed_body->body, verifying->arena, &out->receipt);
+    if (error == 0)
+        error = check_federation(verifying, &out->receipt.federation);
     if (error == 0)
         error = ln_trust_verify_node(verifying->trust, &out->receipt.from, signed_body,
                                      LN_TYPE_RECEIPT);
@@ -223,6 +234,8 @@ static int verify_event(struct verifying *verifying, const struct ln_signed *sig
     int error = signed_body->type == LN_TYPE_EVENT ? 0 : LN_E_WRONG_TYPE;
     if (error == 0)
         error = ln_event_open(signed_body->body, verifying->arena, event);
+    if (error == 0)
+        error = check_federation(verifying, &event->federation);
     if (error == 0 && !ln_id_equal(&event->case_id, &verifying->bundle.case_id))
         error = LN_E_NO_CASE;
     return error == 0 ? ln_trust_verify_officer(verifying->trust, signed_body, event, &officer)
