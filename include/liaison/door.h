@@ -159,6 +159,8 @@ struct ln_door_peer {
     uint64_t heard_ms;
     uint32_t missing, can_seal;
     uint64_t manifest_version, manifest_expires_ms;
+    uint64_t lacking_version; /* the peer holds it, and no hub has given it to us; 0: none */
+    struct ln_name lacking_member; /* whose manifest; empty: the roster */
 };
 
 struct ln_door_refusal {

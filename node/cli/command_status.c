@@ -78,6 +78,21 @@ static void print_offices(const struct ln_door_status *status)
     output_table_print(table);
 }
 
+static void print_lacking(const struct ln_door_status *status)
+{
+    for (size_t i = 0; i < status->peers_count; i++) {
+        const struct ln_door_peer *peer = &status->peers[i];
+        if (peer->lacking_version == 0)
+            continue;
+        const bool is_roster = peer->lacking_member.text[0] == '\0';
+        printf(
+            "  WARNING: %s holds version %llu of %s%s, which no hub has given to this node;\n"
+            "    if this stays, have it sent by courier: a hub may be holding it back\n",
+            peer->member.text, (unsigned long long)peer->lacking_version,
+            is_roster ? "the roster" : "the manifest of ", peer->lacking_member.text);
+    }
+}
+
 static void print_status(const struct ln_door_status *status)
 {
     char time[OUTPUT_TIME_SIZE];
@@ -101,6 +116,7 @@ static void print_status(const struct ln_door_status *status)
     if (status->proofs > 0)
         printf("  ALARM: %u proofs of two truths are kept; talk to the counterparts\n",
                status->proofs);
+    print_lacking(status);
     for (size_t i = 0; i < status->refusals_count; i++)
         printf("  refused %llu times: %s (%s)\n", (unsigned long long)status->refusals[i].count,
                ln_code_of((int)status->refusals[i].code)->text,
@@ -121,12 +137,14 @@ static json_t *status_json(const struct ln_door_status *status)
     for (size_t i = 0; i < status->peers_count; i++) {
         const struct ln_door_peer *peer = &status->peers[i];
         json_array_append_new(
-            peers, json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:I, s:o}", "member",
+            peers, json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:I, s:o, s:I, s:s}", "member",
                              peer->member.text, "channel", peer_state(peer), "heard",
                              output_json_time(peer->heard_ms), "waiting", (int)peer->waiting,
                              "open_letters", (int)peer->open_letters, "missing",
                              (int)peer->missing, "manifest", (json_int_t)peer->manifest_version,
-                             "manifest_expires", output_json_time(peer->manifest_expires_ms)));
+                             "manifest_expires", output_json_time(peer->manifest_expires_ms),
+                             "lacking_version", (json_int_t)peer->lacking_version,
+                             "lacking_member", peer->lacking_member.text));
     }
     for (size_t i = 0; i < status->refusals_count; i++)
         json_object_set_new(refusals, ln_code_of((int)status->refusals[i].code)->name,

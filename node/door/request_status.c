@@ -58,6 +58,22 @@ static int add_channel(struct stating *stating, struct ln_door_peer *peer)
     return 0;
 }
 
+/** What the peer held when it wrote last may have come since. */
+static void add_lacking(const struct ln_trust *trust, const struct witness_view *view,
+                        struct ln_door_peer *out)
+{
+    const bool is_roster = view->member.text[0] == '\0';
+    const struct ln_manifest *manifest =
+        is_roster ? NULL : ln_trust_manifest(trust, &view->member);
+    const uint64_t held = is_roster          ? ln_trust_roster(trust)->version
+                          : manifest != NULL ? manifest->version
+                                             : 0;
+    if (view->version <= held)
+        return;
+    out->lacking_version = view->version;
+    out->lacking_member = view->member;
+}
+
 static void add_peer(const struct link_peer *peer, void *context)
 {
     struct stating *stating = context;
@@ -71,6 +87,7 @@ static void add_peer(const struct link_peer *peer, void *context)
         out->manifest_version = manifest->version;
         out->manifest_expires_ms = manifest->expires_ms;
     }
+    add_lacking(stating->request->local->trust, &peer->lacking, out);
     if (stating->error == 0)
         stating->error = add_channel(stating, out);
 }

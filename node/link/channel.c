@@ -326,12 +326,12 @@ static int update_channel(const struct arrival *arrival, struct channel_news *ne
 static int take_new(struct arrival *arrival, struct channel_news *news)
 {
     int error = ln_letter_items_check(&arrival->letter, arrival->packet);
-    if (error == 0)
-        error = verify_items(arrival);
-    if (error == 0)
+    if (error == 0) /* before the items: they may need what we lack */
         error = witness_compare(arrival->txn, arrival->local, &arrival->letter.from,
                                 arrival->letter.versions, arrival->letter.versions_count,
-                                &arrival->packet->signed_body, &news->is_behind);
+                                &arrival->packet->signed_body, &news->view);
+    if (error == 0)
+        error = verify_items(arrival);
     if (error == 0)
         error = keep_and_receipt(arrival, news);
     if (error == 0)

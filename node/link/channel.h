@@ -5,7 +5,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
-#include "local.h"
+#include "witness.h"
 
 enum { CHANNEL_AHEAD_MAX = 4096 };
 
@@ -14,8 +14,8 @@ struct channel_news {
     struct ln_name from;
     uint32_t urgency; /* of the most urgent new event; 0: none */
     bool is_duplicate;
-    bool is_behind; /* the sender holds a newer roster or manifest than we do */
-    bool has_gap;   /* an earlier letter is missing: a note asks for it */
+    struct witness_view view;
+    bool has_gap; /* an earlier letter is missing: a note asks for it */
 };
 
 /**

@@ -294,9 +294,12 @@ void link_peers(const struct link *link, link_each_peer *each, void *context)
 {
     for (size_t i = 0; i < link->peers_count; i++) {
         const struct peer *peer = &link->peers[i];
-        const struct link_peer shown = {peer->member, flights_unreceipted(&peer->flights),
-                                        ln_trust_epoch(link->local->trust, &peer->member) !=
-                                            NULL};
+        const struct link_peer shown = {
+            .member = peer->member,
+            .open_letters = flights_unreceipted(&peer->flights),
+            .can_seal = ln_trust_epoch(link->local->trust, &peer->member) != NULL,
+            .lacking = peer->view,
+        };
         each(&shown, context);
     }
 }

@@ -9,6 +9,7 @@
 #ifndef LINK_H
 #define LINK_H
 
+#include "channel.h"
 #include "hubline.h"
 #include "local.h"
 #include "loop.h"
@@ -55,6 +56,8 @@ struct link_peer {
     struct ln_name member;
     size_t open_letters; /* made, and their receipt is still to come */
     bool can_seal;       /* an epoch key of theirs is known */
+    /** What they hold and no hub has given us, when they wrote last; version 0: nothing. */
+    struct witness_view lacking;
 };
 typedef void link_each_peer(const struct link_peer *peer, void *context);
 void link_peers(const struct link *link, link_each_peer *each, void *context);

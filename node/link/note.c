@@ -391,8 +391,7 @@ static int take_checked(struct taking *taking)
     error = store_channel_put(taking->txn, from, &channel);
     if (error == 0)
         error = witness_compare(taking->txn, taking->local, from, taking->note.versions,
-                                taking->note.versions_count, taking->body,
-                                &taking->wish->is_behind);
+                                taking->note.versions_count, taking->body, &taking->wish->view);
     static const struct ln_nonce none;
     const bool is_question = memcmp(&taking->note.restore_question, &none, sizeof none) != 0;
     if (error == 0 && is_question)

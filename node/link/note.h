@@ -5,7 +5,7 @@
 #ifndef NOTE_H
 #define NOTE_H
 
-#include "local.h"
+#include "witness.h"
 
 /** What a note made us want. */
 struct note_wish {
@@ -14,8 +14,8 @@ struct note_wish {
     size_t again_count;
     bool has_answer; /* the peer asked a restore question: send a note at once */
     struct ln_nonce answer_nonce;
-    bool has_news;   /* something new waits in the outbox or the channel reopened */
-    bool is_behind;  /* the peer holds a newer roster or manifest than we do */
+    bool has_news; /* something new waits in the outbox or the channel reopened */
+    struct witness_view view;
     bool wants_note; /* what the peer says that it sent is not what we hold: say so in a note */
 };
 

@@ -20,7 +20,8 @@ enum {
 struct peer {
     struct ln_name member;
     struct flights flights;
-    bool has_news; /* the outbox may hold something */
+    struct witness_view view; /* what it said last of the statements that it holds */
+    bool has_news;            /* the outbox may hold something */
     bool is_stale; /* its letters in the store may have been closed, or opened again */
     bool is_restoring;
     bool has_answer;

@@ -113,8 +113,21 @@ static void ask_to_seal_again(struct link *link)
         post_schedule_note(link, &link->peers[i], true);
 }
 
+/** The hubs are asked for what a counterpart holds and we do not. */
+static void see_view(struct link *link, const struct mailbag_mail *mail)
+{
+    struct peer *peer = sender_of(link, mail);
+    const struct witness_view *view = mail->is_note ? &mail->wish.view : &mail->news.view;
+    if (peer == NULL || !view->is_said)
+        return;
+    peer->view = *view;
+    if (view->version != 0)
+        fetch_statements(link);
+}
+
 static void after_mail(struct link *link, const struct mailbag_mail *mail)
 {
+    see_view(link, mail);
     if (mail->result != 0) {
         if (mail->result != LN_E_REPLAY)
             taking_count_refusal(link, mail->result);
@@ -126,8 +139,6 @@ static void after_mail(struct link *link, const struct mailbag_mail *mail)
     struct peer *peer = sender_of(link, mail);
     if (peer == NULL)
         return;
-    if (mail->is_note ? mail->wish.is_behind : mail->news.is_behind)
-        fetch_statements(link);
     if (mail->is_note) {
         after_note(link, peer, &mail->wish);
         return;

@@ -14,14 +14,19 @@ static int keep(struct store_txn *txn, const struct ln_name *from, const struct 
 
 int witness_compare(struct store_txn *txn, const struct local *local,
                     const struct ln_name *from, const struct ln_version_seen *versions,
-                    size_t versions_count, const struct ln_signed *body, bool *out_is_behind)
+                    size_t versions_count, const struct ln_signed *body,
+                    struct witness_view *out_view)
 {
     bool is_forked = false;
+    *out_view = (struct witness_view){.is_said = true};
     for (size_t i = 0; i < versions_count; i++) {
         const int view = ln_trust_compare(local->trust, &versions[i].member,
                                           versions[i].version, &versions[i].digest);
         is_forked |= view == LN_E_FORK;
-        *out_is_behind |= view == LN_TRUST_BEHIND;
+        if (view == LN_TRUST_BEHIND && out_view->version == 0) {
+            out_view->version = versions[i].version;
+            out_view->member = versions[i].member;
+        }
     }
     return is_forked ? keep(txn, from, body) : 0;
 }

@@ -8,14 +8,20 @@
 
 #include "local.h"
 
+/** What a body says of the statements that its sender holds. */
+struct witness_view {
+    bool is_said;          /* it says anything: a letter held already is not asked again */
+    uint64_t version;      /* of the first that is newer than ours; 0: none is */
+    struct ln_name member; /* whose manifest that is; empty: the roster */
+};
+
 /**
  * Holds the versions that a verified body of `from` names against ours. Where one has our
  * number and another digest, the body is kept as proof, which status shows as an alarm.
- * *out_is_behind: they hold something newer.
  */
 LN_CHECKED int witness_compare(struct store_txn *txn, const struct local *local,
                                const struct ln_name *from,
                                const struct ln_version_seen *versions, size_t versions_count,
-                               const struct ln_signed *body, bool *out_is_behind);
+                               const struct ln_signed *body, struct witness_view *out_view);
 
 #endif

@@ -184,6 +184,8 @@ static const struct wire_field door_peer_fields[] = {
     WIRE_U32(8, OPTIONAL, ln_door_peer, can_seal, 0, 1),
     WIRE_U64(9, OPTIONAL, ln_door_peer, manifest_version, 0, WIRE_VERSION_MAX),
     WIRE_U64(10, OPTIONAL, ln_door_peer, manifest_expires_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(11, OPTIONAL, ln_door_peer, lacking_version, 0, WIRE_VERSION_MAX),
+    WIRE_NAME(12, OPTIONAL, ln_door_peer, lacking_member),
 };
 DOOR_PART(door_peer, door_peer);
 

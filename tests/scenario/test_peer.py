@@ -6,12 +6,15 @@ usage: test_peer.py BUILD
 
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import zmq
 from federation import ROOT, Federation, wait_until
-from peer import LETTER, Peer, SigningKey
+from peer import LETTER, MANIFEST, Peer, SigningKey
+from zmq.utils import z85
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 COMPARTMENTS = {1: "PROCEDURE", 2: "IDENTITY", 5: "INTELLIGENCE", 6: "EVIDENCE", 7: "LOGISTICS"}
@@ -53,7 +56,6 @@ def give_myanmar_to(peer, federation):
 
 
 def zmq_key(peer):
-    from zmq.utils import z85
     return z85.decode(peer.transport_public)
 
 
@@ -204,9 +206,105 @@ def event_by_nobody_is_refused_to_its_sender(peer, federation):
     assert case_text(case_id) not in {row["case"] for row in federation.ask("TH", "inbox")}
 
 
+def hub_key(peer):
+    return z85.encode(peer.roster[2].hubs[0].transport_key)
+
+
+def addressee(peer, envelope):
+    letter = peer.pb["letter"]
+    return letter.EnvelopeHeader.FromString(letter.Envelope.FromString(envelope).header).to
+
+
+def routing_id_gives_nobody_another_place(peer, federation):
+    thief = peer.context.socket(zmq.DEALER)
+    thief.linger, thief.routing_id = 0, b"TH"
+    thief.curve_publickey, thief.curve_secretkey = peer.transport_public, peer.transport_secret
+    thief.curve_serverkey, hub = hub_key(peer), peer.pb["hub"]
+    thief.connect(federation.endpoint)
+    for frame in (hub.ToHub(hello=hub.Hello(protocol=1, federation=peer.federation)),
+                  hub.ToHub(fetch=hub.Fetch(credit=100))):
+        thief.send(frame.SerializeToString())
+    assert thief.poll(10000) and hub.FromHub.FromString(thief.recv()).HasField("welcome")
+    case = federation.refer("KH", DRAFT.replace("MM/mm-atipd", "TH/th-ahtd"))
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "the receipt of the true addressee")
+    while thief.poll(200):
+        frame = hub.FromHub.FromString(thief.recv())
+        assert not frame.HasField("deliver") or addressee(peer, frame.deliver.envelope) == b"MM", "another's mail"
+    thief.close()
+    peer.answered.pop("welcome")
+    peer.say(hello=hub.Hello(protocol=1, federation=peer.federation))
+    peer.wait(lambda: peer.answered.get("welcome"))
+    peer.say(fetch=hub.Fetch(credit=100))
+
+
+def publish_manifest(peer, federation, change):
+    """Myanmar's next manifest, as `change` makes it, signed by its roots; told to the hub by the peer."""
+    body = peer.pb["roster"].Manifest.FromString(peer.manifests[b"MM"].SerializeToString())
+    body.version, body.previous = body.version + 1, peer.manifest_digests[b"MM"]
+    change(body)
+    path = federation.directory / f"manifest-{body.version}"
+    path.write_bytes(peer.pb["signed"].Signed(type=MANIFEST, body=body.SerializeToString()).SerializeToString())
+    for root in (1, 2):
+        subprocess.run([federation.program("keys", "liaison-keys"), "sign", path, "--key",
+                        federation.keys / "MM" / f"root-{root}.key", "--passphrase-file",
+                        federation.keys / "passphrases" / f"MM-root-{root}"], check=True)
+    signed = peer.pb["signed"].Signed.FromString(path.read_bytes())
+    peer.say(publish=peer.pb["hub"].Publish(statement=signed))
+    peer.take_statement(signed)
+    wait_until(lambda: federation.peer("TH", "MM")["manifest"] == body.version, "the manifest at the counterpart")
+
+
+def revoke(body, use, key):
+    """The node key of this use is revoked, and `key` takes its place."""
+    old = next(entry for entry in body.node_keys if entry.use == use and entry.status == 1)
+    body.node_keys.add(use=use, key=key, valid_from_ms=old.valid_from_ms, valid_until_ms=old.valid_until_ms, status=1)
+    old.status = 3
+
+
+def letter_under_a_revoked_key_is_refused(peer, federation):
+    revoked, peer.node_key = peer.node_key, SigningKey()
+    publish_manifest(peer, federation, lambda body: revoke(body, 1, peer.node_key.public))
+    rows, before = federation.ask("TH", "inbox"), refusals(federation)
+    place = dict(peer.sequence), dict(peer.heads_sent)
+    peer.node_key, successor = revoked, peer.node_key
+    peer.refer(b"TH", b"th-ahtd", {"asked": "under the revoked key"})
+    wait_until(lambda: refusals(federation).get("KEY_REVOKED", 0) > before.get("KEY_REVOKED", 0), "the refusal")
+    assert len(federation.ask("TH", "inbox")) == len(rows)
+    peer.node_key, (peer.sequence, peer.heads_sent) = successor, place
+    peer.refer(b"TH", b"th-ahtd", {"asked": "under the new key"})
+    wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 1, "the letter under the new key")
+
+
+def revoked_transport_key_ends_a_live_connection(peer, federation):
+    public, secret = zmq.curve_keypair()
+    publish_manifest(peer, federation, lambda body: revoke(body, 2, z85.decode(public)))
+    peer.say(ping=peer.pb["hub"].Ping(nonce=1))
+    assert refused_by_hub(peer) == CODES["STRANGER"]
+    old = peer.context.socket(zmq.DEALER)
+    old.linger, old.curve_serverkey = 0, hub_key(peer)
+    old.curve_publickey, old.curve_secretkey = peer.transport_public, peer.transport_secret
+    monitor = old.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    old.connect(federation.endpoint)
+    assert monitor.poll(5000), "no word of the handshake"
+    assert struct.unpack("=H", monitor.recv_multipart()[0][:2])[0] == zmq.EVENT_HANDSHAKE_FAILED_AUTH
+    old.disable_monitor()
+    old.close()
+    peer.transport_public, peer.transport_secret = public, secret
+    peer.socket.close()
+    peer.connect(federation.endpoint, z85.decode(hub_key(peer)))
+    peer.answered.clear()
+    peer.say(hello=peer.pb["hub"].Hello(protocol=1, federation=peer.federation))
+    peer.wait(lambda: peer.answered.get("welcome"))
+    rows = federation.ask("TH", "inbox")
+    peer.refer(b"TH", b"th-ahtd", {"asked": "over the new key"})
+    wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 1, "the letter over the new connection")
+
+
 RULES = [peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_the_exchange_verifies,
          hub_answers_a_members_garbage_with_codes, node_counts_what_a_member_seals_badly_and_goes_on,
-         replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender]
+         replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender,
+         routing_id_gives_nobody_another_place, letter_under_a_revoked_key_is_refused,
+         revoked_transport_key_ends_a_live_connection]
 
 
 def main():
