@@ -62,6 +62,7 @@ struct ln_case_record {
     uint32_t events;
     uint32_t unread;
     struct ln_digest refer;
+    uint64_t size; /* bytes of all its event items */
 };
 LN_WIRE(case_record)
 

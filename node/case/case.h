@@ -12,11 +12,20 @@
 #include <liaison/error.h>
 #include <liaison/event.h>
 
+enum {
+    CASE_EVENTS_MAX = 4096,
+    /**
+     * Bytes of all event items of a case: so that a case, whatever a counterpart sends, can be
+     * shown and answered on an old computer.
+     */
+    CASE_SIZE_MAX = 12 * 1024 * 1024,
+};
+
 /**
  * A case number: milliseconds since 1970 (6 bytes), the first 4 characters of its maker's
  * member name (NUL-filled), 6 random bytes.
  */
-enum { CASE_EVENTS_MAX = 4096, CASE_ID_MEMBER_OFFSET = 6, CASE_ID_MEMBER_BYTES = 4 };
+enum { CASE_ID_MEMBER_OFFSET = 6, CASE_ID_MEMBER_BYTES = 4 };
 
 /** One event as the fold needs it. Borrowed. */
 struct case_fact {

@@ -150,6 +150,18 @@ static size_t merge_wraps(struct ln_arena *arena, struct ln_section *section,
     return added;
 }
 
+/** A kept event's case grows by wraps; LN_E_TOO_LARGE: it is full. */
+static int grow_case(struct store_txn *txn, const struct apply_event *event, size_t size)
+{
+    struct ln_case_record row;
+    const int error = store_case_get(txn, &event->event.case_id, &row);
+    if (error != 0)
+        return error;
+    row.size += size;
+    return row.size > CASE_SIZE_MAX ? LN_E_TOO_LARGE
+                                    : store_case_put(txn, &event->event.case_id, &row);
+}
+
 /**
  * Wraps are under no signature: who hands an event on could leave some out. So a second copy
  * adds what the first one lacks, and takes nothing away.
@@ -170,11 +182,14 @@ static int add_wraps(struct store_txn *txn, const struct apply_event *event)
                              &event->item.sections[i]);
     if (added == 0)
         return 0;
+    const size_t size_before = packed.size;
     ln_buffer_clear(&packed);
     error = ln_event_item_build(&kept, &packed);
-    return error == 0 ? store_event_replace(txn, &event->digest, ln_buffer_view(&packed))
-           : error == LN_E_TOO_LARGE ? 0
-                                     : error;
+    if (error == 0)
+        error = grow_case(txn, event, packed.size - size_before);
+    if (error == 0)
+        error = store_event_replace(txn, &event->digest, ln_buffer_view(&packed));
+    return error == LN_E_TOO_LARGE ? 0 : error; /* they stay as they are */
 }
 
 int apply_event(struct store_txn *txn, const struct local *local,
@@ -194,6 +209,9 @@ int apply_event(struct store_txn *txn, const struct local *local,
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     if (error == 0)
         error = ln_event_item_build(&event->item, &packed);
+    row.size += packed.size;
+    if (error == 0 && row.size > CASE_SIZE_MAX)
+        error = LN_E_TOO_LARGE;
     if (error == 0)
         error = store_event_add(txn, &event->event.case_id, &event->digest,
                                 ln_now_ms(&local->clock), ln_buffer_view(&packed));

@@ -252,7 +252,21 @@ struct posting {
     struct ln_digest digest;
     bool spoil;       /* the officer's signature is broken */
     bool names_third; /* Myanmar is a party too */
+    /* what the case holds already; the size is what this event leaves room for, and some more */
+    uint32_t events_before;
+    bool has_size_before;
+    uint64_t size_above;
 };
+
+static int fill_case(struct store_txn *txn, const struct posting *posting,
+                     const struct ln_id *case_id, size_t event_size)
+{
+    const struct ln_case_record row = {
+        .updated_ms = test_now_ms,
+        .events = posting->events_before,
+        .size = posting->has_size_before ? CASE_SIZE_MAX - event_size + posting->size_above : 0};
+    return store_case_put(txn, case_id, &row);
+}
 
 static int post_event(struct store_txn *txn, void *context)
 {
@@ -293,7 +307,11 @@ static int post_event(struct store_txn *txn, void *context)
     assert_int_equal(ln_event_item_build(&item, &packed), 0);
     assert_int_equal(apply_open(ln_buffer_view(&packed), &arena, &applied), 0);
     posting->digest = applied.digest;
-    int error = apply_event(txn, &posting->from->local, &applied);
+    int error = 0;
+    if (posting->events_before > 0 || posting->has_size_before)
+        error = fill_case(txn, posting, &event.case_id, packed.size);
+    if (error == 0)
+        error = apply_event(txn, &posting->from->local, &applied);
     return error == 0 ? apply_post(txn, &posting->to->name, &applied) : error;
 }
 
@@ -658,6 +676,34 @@ static void refuses_event_with_a_broken_signature_by_receipt(void **state)
     assert_false(holds(1, &posting.digest));
     settle();
     assert_int_equal(channel_of(0, 1).settled_sequence, channel_of(0, 1).sent_sequence);
+}
+
+static int post_into_case(const struct posting *filled)
+{
+    struct posting posting = *filled;
+    posting.from = &countries[0];
+    posting.to = &countries[1];
+    posting.urgency = LN_URGENCY_ROUTINE;
+    return store_run(countries[0].local.store, post_event, &posting);
+}
+
+static void refuses_event_beyond_what_a_case_may_hold(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        post_into_case(&(struct posting){.events_before = CASE_EVENTS_MAX - 1}), 0);
+    assert_int_equal(post_into_case(&(struct posting){.events_before = CASE_EVENTS_MAX}),
+                     LN_E_TOO_MANY);
+}
+
+static void refuses_event_beyond_the_bytes_a_case_may_hold(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        post_into_case(&(struct posting){.has_size_before = true, .size_above = 0}), 0);
+    assert_int_equal(
+        post_into_case(&(struct posting){.has_size_before = true, .size_above = 1}),
+        LN_E_TOO_LARGE);
 }
 
 /* Faults of a counterpart ------------------------------------------------------------------ */
@@ -1238,6 +1284,8 @@ int main(void)
         RULE(receipts_get_through_where_both_windows_are_full),
         RULE(emergency_leaves_though_the_window_is_full),
         RULE(refuses_event_with_a_broken_signature_by_receipt),
+        RULE(refuses_event_beyond_what_a_case_may_hold),
+        RULE(refuses_event_beyond_the_bytes_a_case_may_hold),
         RULE(freezes_channel_when_one_number_has_two_letters),
         RULE(letters_under_a_replaced_key_go_out_again_in_a_new_generation),
         RULE(copy_without_wraps_shuts_nobody_out),
