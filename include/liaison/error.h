@@ -10,7 +10,7 @@
 
 #include <liaison/base.h>
 
-/* clang-format off: tables */
+/* clang-format off */
 #define LN_CODES(X)                                                                            \
     /* Bytes and bodies: what any door says of what it was handed */                           \
     X(1, TRUNCATED, "protocol: Decoding", "it ends before it is complete",                     \

@@ -10,7 +10,7 @@ enum {
     LN_HUB_PROTOCOL = 1,
     LN_HUB_FRAME_MAX = 320 * 1024,
     LN_HUB_CREDIT_MAX = 256, /* what a member that reads nothing may leave queued */
-    LN_HUB_IDS_MAX = 1024, /* in one STORED or ACK */
+    LN_HUB_IDS_MAX = 1024,   /* in one STORED or ACK */
 };
 
 struct ln_known {

@@ -9,44 +9,37 @@
 
 #include <liaison/base.h>
 
-/* clang-format off: tables */
+/* clang-format off */
 /* Protocol codes */
 #define LN_CASE_KINDS(X) X(1, REFERRAL)
 #define LN_ACTIONS(X) X(1, REFER) X(2, OPEN) X(3, ANSWER) X(4, CLOSE)
 #define LN_URGENCIES(X) X(1, EMERGENCY) X(2, URGENT) X(3, ROUTINE) X(4, ADMINISTRATIVE)
 #define LN_COMPARTMENTS(X) \
-    X(1, PROCEDURE)        \
-    X(2, IDENTITY) X(3, CONTACT) X(4, MEDICAL) X(5, INTELLIGENCE) X(6, EVIDENCE) X(7, LOGISTICS)
-#define LN_ROLES(X)                                                                    \
-    X(1, POLICE)                                                                       \
-    X(2, INTELLIGENCE)                                                                 \
-    X(3, PROSECUTOR) X(4, WELFARE) X(5, MEDICAL) X(6, BORDER_LIAISON) X(7, SUPERVISOR) \
-        X(8, AUDITOR) X(9, OPERATOR)
+    X(1, PROCEDURE) X(2, IDENTITY) X(3, CONTACT) X(4, MEDICAL) X(5, INTELLIGENCE) \
+    X(6, EVIDENCE) X(7, LOGISTICS)
+#define LN_ROLES(X) \
+    X(1, POLICE) X(2, INTELLIGENCE) X(3, PROSECUTOR) X(4, WELFARE) X(5, MEDICAL) \
+    X(6, BORDER_LIAISON) X(7, SUPERVISOR) X(8, AUDITOR) X(9, OPERATOR)
 
 /* Vocabulary codes */
-#define LN_REQUESTS(X)                                                                         \
-    X(1, SPONTANEOUS_INFORMATION)                                                              \
-    X(2, INFORMATION_REQUEST)                                                                  \
-    X(3, IDENTITY_VERIFICATION) X(4, VICTIM_IDENTIFICATION_NOTICE)                             \
-        X(5, VICTIM_LOCATE_OR_RESCUE) X(6, SUSPECT_LOCATE) X(7, WITNESS_CONTACT)               \
-            X(8, EVIDENCE_PRESERVATION) X(9, EVIDENCE_TRANSFER) X(10, MLA_PRE_CONSULTATION)    \
-                X(11, JOINT_OPERATION_PROPOSAL) X(12, PROCEEDINGS_STATUS) X(13, BROKER_NOTICE) \
-                    X(14, HOTLINE_LEAD) X(15, THIRD_STATE_ASSISTANCE) X(16, FAMILY_TRACING)    \
-                        X(17, REMOTE_TESTIMONY) X(18, COMPENSATION_OR_WAGES)                   \
-                            X(19, CASE_OUTCOME) X(20, REPATRIATION_REQUEST)
+#define LN_REQUESTS(X) \
+    X(1, SPONTANEOUS_INFORMATION) X(2, INFORMATION_REQUEST) X(3, IDENTITY_VERIFICATION) \
+    X(4, VICTIM_IDENTIFICATION_NOTICE) X(5, VICTIM_LOCATE_OR_RESCUE) X(6, SUSPECT_LOCATE) \
+    X(7, WITNESS_CONTACT) X(8, EVIDENCE_PRESERVATION) X(9, EVIDENCE_TRANSFER) \
+    X(10, MLA_PRE_CONSULTATION) X(11, JOINT_OPERATION_PROPOSAL) X(12, PROCEEDINGS_STATUS) \
+    X(13, BROKER_NOTICE) X(14, HOTLINE_LEAD) X(15, THIRD_STATE_ASSISTANCE) \
+    X(16, FAMILY_TRACING) X(17, REMOTE_TESTIMONY) X(18, COMPENSATION_OR_WAGES) \
+    X(19, CASE_OUTCOME) X(20, REPATRIATION_REQUEST)
 #define LN_CONTENTS(X) X(1, INFORMATION) X(2, VICTIM) X(3, SUSPECT) X(4, EVIDENCE)
-#define LN_OUTCOMES(X)                                                                 \
-    X(1, NO_ACTION)                                                                    \
-    X(2, INVESTIGATION_OPENED)                                                         \
-    X(3, ARREST) X(4, INDICTMENT) X(5, CONVICTION) X(6, ACQUITTAL) X(7, ASSETS_FROZEN) \
-        X(8, COMPENSATION_ORDERED) X(9, VICTIM_FOUND) X(10, VICTIM_SAFE) X(11, NO_TRACE)
-#define LN_AUTHORITIES(X)                                                                     \
-    X(1, LAW_ENFORCEMENT)                                                                     \
-    X(2, PROSECUTION)                                                                         \
-    X(3, COURT) X(4, SOCIAL_WELFARE) X(5, IMMIGRATION) X(6, BORDER_LIAISON_OFFICE)            \
-        X(7, CONSULATE) X(8, HOTLINE) X(9, HEALTH) X(10, LEGAL_AID) X(11, SHELTER) X(12, NGO) \
-            X(13, INTERNATIONAL_ORGANISATION) X(14, LOCAL_GOVERNMENT) X(15, LABOUR)           \
-                X(16, TASK_FORCE)
+#define LN_OUTCOMES(X) \
+    X(1, NO_ACTION) X(2, INVESTIGATION_OPENED) X(3, ARREST) X(4, INDICTMENT) X(5, CONVICTION) \
+    X(6, ACQUITTAL) X(7, ASSETS_FROZEN) X(8, COMPENSATION_ORDERED) X(9, VICTIM_FOUND) \
+    X(10, VICTIM_SAFE) X(11, NO_TRACE)
+#define LN_AUTHORITIES(X) \
+    X(1, LAW_ENFORCEMENT) X(2, PROSECUTION) X(3, COURT) X(4, SOCIAL_WELFARE) \
+    X(5, IMMIGRATION) X(6, BORDER_LIAISON_OFFICE) X(7, CONSULATE) X(8, HOTLINE) X(9, HEALTH) \
+    X(10, LEGAL_AID) X(11, SHELTER) X(12, NGO) X(13, INTERNATIONAL_ORGANISATION) \
+    X(14, LOCAL_GOVERNMENT) X(15, LABOUR) X(16, TASK_FORCE)
 /* clang-format on */
 
 #define LN_DEFINE(prefix, number, name) prefix##name = (number),

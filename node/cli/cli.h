@@ -15,7 +15,7 @@ enum { CLI_WORDS_MAX = 8, CLI_TOKEN_FILE_SIZE = 1024 };
 #define CLI_ARENA ((size_t)96 << 20)
 
 /** Exit codes that scripts can use; printed by --help. */
-/* clang-format off: tables */
+/* clang-format off */
 #define CLI_EXITS(X)                                             \
     X(DONE, 0, "done")                                           \
     X(REFUSED, 1, "refused; the line on stderr names the rule")  \

@@ -14,7 +14,7 @@
 #include "database.h"
 
 /* number, name in LMDB, key */
-/* clang-format off: tables */
+/* clang-format off */
 #define STORE_TABLES(X)                                                                    \
     X(FACT, "fact")             /* name */                                                 \
     X(STATEMENT, "statement")   /* arrival */                                              \

@@ -67,7 +67,7 @@ struct ln_wire {
 #define WIRE_SIZE_OF(shape, member) sizeof(((struct shape *)NULL)->member)
 #define WIRE_ENTRY_SIZE(shape, member) sizeof(*((struct shape *)NULL)->member)
 
-/* clang-format off: tables */
+/* clang-format off */
 #define WIRE_ROW(n, k, p, shape, member)                   \
     .number = (n), .kind = WIRE_KIND_##k, .presence = (p), \
     .offset = offsetof(struct shape, member)

@@ -252,7 +252,8 @@ struct posting {
     struct ln_digest digest;
     bool spoil;       /* the officer's signature is broken */
     bool names_third; /* Myanmar is a party too */
-    /* what the case holds already; the size is what this event leaves room for, and some more */
+    /* what the case holds already; the size is what this event leaves room for, and some more
+     */
     uint32_t events_before;
     bool has_size_before;
     uint64_t size_above;
@@ -264,7 +265,8 @@ static int fill_case(struct store_txn *txn, const struct posting *posting,
     const struct ln_case_record row = {
         .updated_ms = test_now_ms,
         .events = posting->events_before,
-        .size = posting->has_size_before ? CASE_SIZE_MAX - event_size + posting->size_above : 0};
+        .size =
+            posting->has_size_before ? CASE_SIZE_MAX - event_size + posting->size_above : 0};
     return store_case_put(txn, case_id, &row);
 }
 
@@ -690,8 +692,8 @@ static int post_into_case(const struct posting *filled)
 static void refuses_event_beyond_what_a_case_may_hold(void **state)
 {
     (void)state;
-    assert_int_equal(
-        post_into_case(&(struct posting){.events_before = CASE_EVENTS_MAX - 1}), 0);
+    assert_int_equal(post_into_case(&(struct posting){.events_before = CASE_EVENTS_MAX - 1}),
+                     0);
     assert_int_equal(post_into_case(&(struct posting){.events_before = CASE_EVENTS_MAX}),
                      LN_E_TOO_MANY);
 }
