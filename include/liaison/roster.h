@@ -122,6 +122,12 @@ struct ln_epoch {
 };
 LN_WIRE(epoch)
 
+/**
+ * What a manifest says must not contradict itself (docs/protocol.md, Manifest): LN_E_INCONSISTENT,
+ * LN_E_WEAK_KEY. Part of ln_trust_take; for whoever makes one, before it is signed.
+ */
+LN_CHECKED int ln_manifest_check(const struct ln_manifest *manifest);
+
 /* What they prove together ----------------------------------------------------------------- */
 
 /**
@@ -216,7 +222,10 @@ enum ln_trust_view {
 LN_CHECKED int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member,
                                 uint64_t version, const struct ln_digest *digest);
 
-/** Does the newest manifest say that this officer is revoked? For events that arrive now. */
+/**
+ * Does any manifest held say that this officer is revoked? For events that arrive now: a later
+ * manifest that leaves the officer out, or names it anew, takes nothing back.
+ */
 bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
                          const struct ln_name *officer);
 

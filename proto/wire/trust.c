@@ -118,6 +118,8 @@ int ln_trust_take(struct ln_trust *trust, struct ln_bytes signed_statement)
     trust_hold(trust, held);
     if (held->type == LN_TYPE_EPOCH)
         trust_drop_older_epoch(trust, held);
+    if (held->type == LN_TYPE_MANIFEST)
+        trust_drop_distrusted_epoch(trust, &held->member);
     held = NULL;
     return LN_TRUST_NEW;
 }

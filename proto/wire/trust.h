@@ -36,6 +36,11 @@ void trust_release_held(struct held **held); /* of a local; safe on NULL */
 void trust_hold(struct ln_trust *trust, struct held *held);
 /** An epoch that a newer one has replaced proves nothing any more. */
 void trust_drop_older_epoch(struct ln_trust *trust, const struct held *newer);
+/**
+ * An epoch whose signer the newest manifest revokes or leaves out: what is sealed to it, a thief
+ * of the node's keys would open; and its number must not bar the true node's next one.
+ */
+void trust_drop_distrusted_epoch(struct ln_trust *trust, const struct ln_name *member);
 /** That version; NULL: it is not held. */
 const struct held *trust_of_version(const struct ln_trust *trust, uint32_t type,
                                     const struct ln_name *member, uint64_t version);

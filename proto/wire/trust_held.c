@@ -75,22 +75,42 @@ const struct held *trust_of_version(const struct ln_trust *trust, uint32_t type,
     return NULL;
 }
 
-void trust_drop_older_epoch(struct ln_trust *trust, const struct held *newer)
+/** `before` stands right in front of `held`; NULL: it is the first. */
+static void drop(struct ln_trust *trust, struct held *before, struct held *held)
+{
+    if (before == NULL)
+        trust->first = held->next;
+    else
+        before->next = held->next;
+    if (trust->last == held)
+        trust->last = before;
+    trust_release(held);
+}
+
+static void drop_epoch_of(struct ln_trust *trust, const struct ln_name *member,
+                          const struct held *except)
 {
     struct held *before = NULL;
     for (struct held *held = trust->first; held != NULL; before = held, held = held->next) {
-        if (held == newer || held->type != LN_TYPE_EPOCH ||
-            !ln_name_equal(&held->member, &newer->member))
+        if (held == except || held->type != LN_TYPE_EPOCH ||
+            !ln_name_equal(&held->member, member))
             continue;
-        if (before == NULL)
-            trust->first = held->next;
-        else
-            before->next = held->next;
-        if (trust->last == held)
-            trust->last = before;
-        trust_release(held);
+        drop(trust, before, held);
         return;
     }
+}
+
+void trust_drop_older_epoch(struct ln_trust *trust, const struct held *newer)
+{
+    drop_epoch_of(trust, &newer->member, newer);
+}
+
+void trust_drop_distrusted_epoch(struct ln_trust *trust, const struct ln_name *member)
+{
+    const struct held *epoch = trust_newest(trust, LN_TYPE_EPOCH, member);
+    if (epoch != NULL &&
+        ln_trust_verify_node(trust, member, &epoch->statement, LN_TYPE_EPOCH) != 0)
+        drop_epoch_of(trust, member, NULL);
 }
 
 /* Opening ---------------------------------------------------------------------------------- */
@@ -300,10 +320,14 @@ int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member,
 bool ln_trust_is_revoked(const struct ln_trust *trust, const struct ln_name *member,
                          const struct ln_name *officer)
 {
-    const struct ln_manifest *manifest = ln_trust_manifest(trust, member);
-    const struct ln_officer *found =
-        manifest == NULL ? NULL : trust_find_officer(manifest, officer);
-    return found != NULL && found->status == LN_KEY_REVOKED;
+    for (const struct held *held = trust->first; held != NULL; held = held->next) {
+        if (held->type != LN_TYPE_MANIFEST || !ln_name_equal(&held->member, member))
+            continue;
+        const struct ln_officer *found = trust_find_officer(&held->manifest, officer);
+        if (found != NULL && found->status == LN_KEY_REVOKED)
+            return true;
+    }
+    return false;
 }
 
 int ln_trust_walk(const struct ln_trust *trust, ln_trust_each *each, void *context)

@@ -101,7 +101,7 @@ static int check_role_keys(const struct ln_manifest *manifest)
     return 0;
 }
 
-static int check_manifest(const struct ln_manifest *manifest)
+int ln_manifest_check(const struct ln_manifest *manifest)
 {
     if (manifest->created_ms >= manifest->expires_ms ||
         (manifest->version == 1) != ln_digest_is_zero(&manifest->previous))
@@ -142,7 +142,7 @@ int trust_check_manifest(const struct ln_trust *trust, const struct held *held)
         return LN_E_NOT_A_MEMBER;
     const struct held *before = trust_newest(trust, LN_TYPE_MANIFEST, &held->member);
     bool signs;
-    int error = check_manifest(&held->manifest);
+    int error = ln_manifest_check(&held->manifest);
     if (error == 0 && before != NULL &&
         !ln_digest_equal(&held->manifest.previous, &before->digest))
         error = LN_E_FORK;

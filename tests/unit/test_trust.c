@@ -589,6 +589,50 @@ static void epoch_is_signed_by_its_own_node(void **state)
                      LN_E_UNKNOWN_KEY);
 }
 
+/** KH's second manifest: its node key has this status now, and another one is ACTIVE. */
+static void replace_node_key(uint32_t status, uint8_t *out_secret,
+                             struct ln_public_key *out_key)
+{
+    struct manifest_parts parts;
+    struct ln_node_key keys[3];
+    second_manifest(&parts);
+    sign_keys_make(out_key, out_secret);
+    memcpy(keys, parts.node_keys, sizeof parts.node_keys);
+    keys[2] = keys[0];
+    keys[2].key = *out_key;
+    keys[0].status = status;
+    parts.manifest.node_keys = keys;
+    parts.manifest.node_keys_count = 3;
+    assert_int_equal(take_manifest(&parts.manifest, 1, 2), LN_TRUST_NEW);
+}
+
+static void epoch_of_a_revoked_node_key_is_dropped_and_bars_no_lower_number(void **state)
+{
+    (void)state;
+    struct country *country = &countries[0];
+    uint8_t secret[CRYPTO_SIGN_SECRET_BYTES];
+    struct ln_public_key key;
+    assert_int_equal(take_epoch(9, 0, country->node_secret, &country->node_key), LN_TRUST_NEW);
+    replace_node_key(LN_KEY_REVOKED, secret, &key);
+    assert_null(ln_trust_epoch(trust, &country->name));
+    assert_int_equal(take_epoch(10, 0, country->node_secret, &country->node_key),
+                     LN_E_KEY_REVOKED);
+    assert_int_equal(take_epoch(1, 0, secret, &key), LN_TRUST_NEW);
+    assert_int_equal(ln_trust_epoch(trust, &country->name)->number, 1);
+}
+
+static void epoch_of_a_retired_node_key_stays(void **state)
+{
+    (void)state;
+    struct country *country = &countries[0];
+    uint8_t secret[CRYPTO_SIGN_SECRET_BYTES];
+    struct ln_public_key key;
+    assert_int_equal(take_epoch(9, 0, country->node_secret, &country->node_key), LN_TRUST_NEW);
+    replace_node_key(LN_KEY_RETIRED, secret, &key);
+    assert_int_equal(ln_trust_epoch(trust, &country->name)->number, 9);
+    assert_int_equal(take_epoch(8, 0, secret, &key), LN_E_ROLLBACK);
+}
+
 /* Officers --------------------------------------------------------------------------------- */
 
 static int verify_event(struct ln_event *event, struct country *signer)
@@ -646,6 +690,24 @@ static void revoked_officers_older_events_still_verify(void **state)
     assert_int_equal(take_manifest(&parts.manifest, 1, 2), LN_TRUST_NEW);
     assert_int_equal(verify_event(&event, &countries[0]), 0);
     assert_true(ln_trust_is_revoked(trust, &countries[0].name, &event.author.officer));
+}
+
+static void officer_once_revoked_stays_revoked_in_later_manifests(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe) struct ln_buffer second = LN_BUFFER(STATEMENT_MAX);
+    static const struct ln_name officer = {"officer"};
+    struct manifest_parts parts;
+    second_manifest(&parts);
+    parts.officer.status = LN_KEY_REVOKED;
+    sign_manifest(&parts.manifest, 1, 2, &second);
+    assert_int_equal(take(&second), LN_TRUST_NEW);
+    parts.officer.status = LN_KEY_ACTIVE;
+    parts.manifest.version = 3;
+    parts.manifest.previous = digest_of(&second);
+    assert_int_equal(take_manifest(&parts.manifest, 1, 2), LN_TRUST_NEW);
+    assert_true(ln_trust_is_revoked(trust, &countries[0].name, &officer));
+    assert_false(ln_trust_is_revoked(trust, &countries[1].name, &officer));
 }
 
 /* Witnesses -------------------------------------------------------------------------------- */
@@ -720,8 +782,11 @@ int main(void)
         RULE(contradictory_manifests_are_refused),
         RULE(epochs_leap_forward_and_never_back),
         RULE(epoch_is_signed_by_its_own_node),
+        RULE(epoch_of_a_revoked_node_key_is_dropped_and_bars_no_lower_number),
+        RULE(epoch_of_a_retired_node_key_stays),
         RULE(event_is_held_against_the_manifest_it_names),
         RULE(revoked_officers_older_events_still_verify),
+        RULE(officer_once_revoked_stays_revoked_in_later_manifests),
         RULE(another_digest_under_one_version_is_a_fork),
         RULE(walk_is_an_order_that_is_taken_again),
     };
