@@ -15,7 +15,7 @@
 #include "options.h"
 
 enum {
-    CEREMONY_WORDS_MAX = 16,
+    CEREMONY_WORDS_MAX = 256,
     CEREMONY_FILE_MAX = 256 * 1024,
     CEREMONY_ARENA = 8 * 1024 * 1024
 };
@@ -23,9 +23,10 @@ enum {
 /** What any command may be told; each uses some of it. */
 struct ceremony {
     const char *member, *name, *office, *compartment;
-    const char *source, *out, *previous, *roster, *root, *key;
+    const char *source, *out, *previous, *roster, *manifest, *root, *key;
     const char *passphrase_fd, *passphrase_file;
-    struct options_list holders;
+    struct options_list holders, recovery, shares;
+    const char *recovery_threshold;
     bool wants_help, wants_version;
     const char *words[CEREMONY_WORDS_MAX]; /* behind the command's name */
     size_t words_count;
@@ -38,7 +39,12 @@ int ceremony_run(int argc, char **argv);
 int command_root_new(const struct ceremony *ceremony);
 int command_node_new(const struct ceremony *ceremony);
 int command_officer_new(const struct ceremony *ceremony);
+int command_node_rotate(const struct ceremony *ceremony);
 int command_role_new(const struct ceremony *ceremony);
+int command_role_rotate(const struct ceremony *ceremony);
+int command_role_share(const struct ceremony *ceremony);
+int command_role_drop(const struct ceremony *ceremony);
+int command_role_recover(const struct ceremony *ceremony);
 int command_hub_new(const struct ceremony *ceremony);
 int command_roster_make(const struct ceremony *ceremony);
 int command_manifest_make(const struct ceremony *ceremony);

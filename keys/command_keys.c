@@ -6,10 +6,8 @@
 #include "crypto.h"
 #include "files.h"
 #include "keyfile.h"
-#include "rolefile.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /** What kind of secret stands at each place of a key file. */
 enum secret_kind { SECRET_SIGNING, SECRET_BOX, SECRET_SYMMETRIC };
@@ -142,49 +140,47 @@ int command_hub_new(const struct ceremony *ceremony)
     return error == 0 ? make_file(ceremony, &hub_recipe, ceremony->out, &header) : error;
 }
 
-/* Role keys -------------------------------------------------------------------------------- */
+/* Rotation --------------------------------------------------------------------------------- */
 
-static int read_holder(const char *text, struct rolefile_holder *out)
+/**
+ * A node's keys with a new signing and a new transport key: the store and the epochs stay
+ * readable, as the keys that seal them stay.
+ */
+static int rotate_node(const struct ceremony *ceremony, struct ln_bytes passphrase)
 {
-    const char *equals = strchr(text, '=');
-    if (equals == NULL)
-        return LN_E_USAGE;
-    const int error = ln_name_from_bytes(ln_view(text, (size_t)(equals - text)), &out->officer);
-    return error == 0 ? ln_hex_read(equals + 1, out->box_key.b, sizeof out->box_key.b) : error;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
+    AUTO(release_secret)
+    uint8_t *secrets = secret_take(LN_KEY_SECRETS_MAX * LN_KEY_SECRET_BYTES);
+    const struct keyfile_lock lock = {.passphrase = passphrase};
+    struct ln_public_key keys[LN_KEY_SECRETS_MAX];
+    struct ln_key_header header;
+    int error = ceremony_about(ceremony->key,
+                               keyfile_open(ceremony->key, LN_KEY_NODE, &lock, &arena, &header,
+                                            secrets, node_recipe.secrets_count));
+    if (error != 0)
+        return error;
+    size_t keys_count = 0;
+    for (size_t i = 0; i < node_recipe.secrets_count; i++) {
+        if (node_secrets[i] != SECRET_SYMMETRIC)
+            keys_count += make_secret(node_secrets[i], secrets + i * LN_KEY_SECRET_BYTES,
+                                      &keys[keys_count]);
+    }
+    header.public_keys = keys;
+    header.public_keys_count = keys_count;
+    error = ceremony_about(ceremony->out, keyfile_write(ceremony->out, &header, secrets,
+                                                        node_recipe.secrets_count, &lock));
+    if (error == 0)
+        print_public(&node_recipe, keys, keys_count);
+    return error;
 }
 
-int command_role_new(const struct ceremony *ceremony)
+int command_node_rotate(const struct ceremony *ceremony)
 {
-    struct rolefile_holder holders[OPTIONS_LIST_MAX];
-    struct ln_name office;
-    struct ln_public_key key;
-    char path[FILES_PATH_SIZE];
-    int error = ceremony_need_name(ceremony->office, "office", &office);
-    if (error == 0)
-        error = ceremony_need(ceremony->compartment, "compartment");
+    AUTO(ln_buffer_wipe) struct ln_buffer passphrase = LN_BUFFER(FILES_PASSPHRASE_MAX);
+    int error = ceremony_need(ceremony->key, "key");
     if (error == 0)
         error = ceremony_need(ceremony->out, "out");
-    if (error != 0)
-        return error;
-    const uint32_t compartment = ln_code_number(LN_LIST_COMPARTMENTS, ceremony->compartment);
-    if (compartment == 0)
-        return LN_E_UNKNOWN_CODE;
-    for (size_t i = 0; i < ceremony->holders.count && error == 0; i++)
-        error = read_holder(ceremony->holders.texts[i], &holders[i]);
     if (error == 0)
-        error = files_path(path, "%s/roles", ceremony->out);
-    if (error == 0)
-        error = files_make_directory(path);
-    if (error == 0)
-        error = files_path(path, "%s/roles/%s-%s.key", ceremony->out, office.text,
-                           ceremony->compartment);
-    if (error == 0)
-        error =
-            rolefile_write(path, &office, compartment, holders, ceremony->holders.count, &key);
-    if (error != 0)
-        return error;
-    char text[2 * LN_PUBLIC_KEY_BYTES + 1];
-    ln_hex(ln_view(key.b, sizeof key.b), text);
-    printf("key: %s\n", text);
-    return 0;
+        error = ceremony_passphrase(ceremony, false, &passphrase);
+    return error == 0 ? rotate_node(ceremony, ln_buffer_view(&passphrase)) : error;
 }

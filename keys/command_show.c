@@ -148,6 +148,12 @@ static int show_role(const struct ln_role_file *file)
         printf(" %s", file->wraps[i].officer.text);
     putchar('\n');
     print_bytes("public", file->public_key.b, LN_PUBLIC_KEY_BYTES);
+    if (file->shares_needed > 0)
+        printf("  recovered by %u of", file->shares_needed);
+    for (size_t i = 0; i < file->shares_count; i++)
+        printf(" %s", file->shares[i].officer.text);
+    if (file->shares_needed > 0)
+        putchar('\n');
     return 0;
 }
 

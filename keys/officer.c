@@ -74,7 +74,8 @@ static int load_role_key(struct officer *officer, const char *path)
         return 0;
     }
     secret_release(role->secret);
-    return error == LN_E_ROLE_KEY ? 0 : error; /* somebody else's */
+    /* somebody else's; or wrapped to keys that this officer had before, or is about to have */
+    return error == LN_E_ROLE_KEY || error == LN_E_UNSEALABLE ? 0 : error;
 }
 
 static void close_directory(DIR **directory)

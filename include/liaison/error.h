@@ -69,6 +69,12 @@
       "report it to the operator; keep the file")                                              \
     X(31, ROLE_KEY, "cases: Need to know", "no key held in this session opens this section",   \
       "ask an officer of the role that may read it")                                           \
+    X(32, SHARE, "protocol: Key files",                                                        \
+      "a share of a role key is not the one that was made",                                    \
+      "leave that share out, or take another copy of the role file")                           \
+    X(33, TOO_FEW_SHARES, "protocol: Key files",                                               \
+      "fewer shares than it takes to recover the role key",                                    \
+      "call more of the officers who have a share of it")                                      \
     /* Roster, manifest, epoch */                                                              \
     X(40, WRONG_FEDERATION, "protocol: Signed bodies", "it belongs to another federation",     \
       "check which federation this node is set up for")                                        \

@@ -21,6 +21,8 @@ enum {
     LN_KEY_SALT_BYTES = 16,
     LN_KEY_FILE_MAX = 4096,
     LN_ROLE_FILE_MAX = 128 * 1024,
+    LN_ROLE_SHARES_MAX = 16,
+    LN_ROLE_SHARES_NEEDED_MIN = 2,
 };
 
 #define LN_KEY_MAGIC "liaison-key/1"
@@ -57,6 +59,15 @@ struct ln_role_wrap {
     struct ln_wrapped_key sealed_key;
 };
 
+/** A share of a role key, sealed to one of the officers who can recover it together. */
+struct ln_role_share {
+    struct ln_name officer;
+    uint32_t number;
+    struct ln_digest check;
+    struct ln_public_key encapsulated;
+    struct ln_wrapped_key sealed_share;
+};
+
 struct ln_role_file {
     struct ln_bytes magic;
     struct ln_name office;
@@ -64,6 +75,9 @@ struct ln_role_file {
     struct ln_public_key public_key;
     const struct ln_role_wrap *wraps;
     size_t wraps_count;
+    uint32_t shares_needed; /* 0: the key cannot be recovered */
+    const struct ln_role_share *shares;
+    size_t shares_count;
 };
 LN_WIRE(role_file)
 

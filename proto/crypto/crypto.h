@@ -21,6 +21,8 @@ enum {
     CRYPTO_AEAD_EXTRA_BYTES = 24 + 16, /* nonce and tag, added to the plaintext's size */
     CRYPTO_SEAL_TAG_BYTES = 16,
     CRYPTO_SALT_BYTES = 16,
+    CRYPTO_SHARE_BYTES = 32,
+    CRYPTO_SHARES_MAX = 255,
 };
 
 /**
@@ -84,6 +86,9 @@ LN_CHECKED int sign_key_check(const struct ln_public_key *key);
 
 void seal_keys_make(struct ln_public_key *out_public,
                     uint8_t out_secret[static CRYPTO_BOX_SECRET_BYTES]);
+/** The public half of a secret. */
+void seal_keys_from_secret(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
+                           struct ln_public_key *out_public);
 /** LN_E_WEAK_KEY if the key is of small order. */
 LN_CHECKED int seal_key_check(const struct ln_public_key *key);
 /**
@@ -113,6 +118,23 @@ LN_CHECKED int seal_to_with(const uint8_t ephemeral[static CRYPTO_BOX_SECRET_BYT
                             const struct ln_public_key *recipient, struct ln_bytes info,
                             struct ln_bytes aad, struct ln_bytes plaintext,
                             struct ln_public_key *out_encapsulated, uint8_t *out);
+
+/* Sharing a secret (Shamir over GF(2^8), docs/protocol.md, Key files) -----------------------
+ */
+
+/**
+ * Cuts a secret into `count` shares of CRYPTO_SHARE_BYTES, numbered from 1, of which any
+ * `needed` give it back and fewer tell nothing. Shares belong into secret memory. 1 <= needed
+ * <= count <= CRYPTO_SHARES_MAX, asserted.
+ */
+void share_split(const uint8_t secret[static CRYPTO_SHARE_BYTES], size_t needed, size_t count,
+                 uint8_t *out_shares);
+/**
+ * The secret, if there are enough shares and all are right: whoever asks holds it against
+ * something. `numbers` differ and none is 0, asserted.
+ */
+void share_join(const uint8_t *numbers, const uint8_t *shares, size_t count,
+                uint8_t out_secret[static CRYPTO_SHARE_BYTES]);
 
 /* Bulk and at rest: XChaCha20-Poly1305-IETF, random nonce in front ------------------------- */
 

@@ -132,6 +132,12 @@ void seal_keys_make(struct ln_public_key *out_public,
     crypto_scalarmult_base(out_public->b, out_secret);
 }
 
+void seal_keys_from_secret(const uint8_t secret[static CRYPTO_BOX_SECRET_BYTES],
+                           struct ln_public_key *out_public)
+{
+    crypto_scalarmult_base(out_public->b, secret);
+}
+
 int seal_key_check(const struct ln_public_key *key)
 {
     /* Any secret gives zero with a point of small order: libsodium says so. */

@@ -39,11 +39,22 @@ static const struct wire_field role_wrap_fields[] = {
 };
 static WIRE_MESSAGE(role_wrap, role_wrap, 256, false);
 
+static const struct wire_field role_share_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_role_share, officer),
+    WIRE_U32(2, REQUIRED, ln_role_share, number, 1, LN_ROLE_SHARES_MAX),
+    WIRE_FIXED(3, REQUIRED, ln_role_share, check),
+    WIRE_FIXED(4, REQUIRED, ln_role_share, encapsulated),
+    WIRE_FIXED(5, REQUIRED, ln_role_share, sealed_share),
+};
+static WIRE_MESSAGE(role_share, role_share, 256, false);
+
 static const struct wire_field role_file_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_role_file, magic, 1, MAGIC_MAX),
     WIRE_NAME(2, REQUIRED, ln_role_file, office),
     WIRE_CODE(3, REQUIRED, ln_role_file, compartment, LN_COMPARTMENT_LAST),
     WIRE_FIXED(4, REQUIRED, ln_role_file, public_key),
     WIRE_LIST_PART(5, ln_role_file, wraps, 0, LN_OFFICERS_MAX, ln_wire_role_wrap),
+    WIRE_U32(6, OPTIONAL, ln_role_file, shares_needed, 0, LN_ROLE_SHARES_MAX),
+    WIRE_LIST_PART(7, ln_role_file, shares, 0, LN_ROLE_SHARES_MAX, ln_wire_role_share),
 };
 WIRE_MESSAGE(role_file, role_file, LN_ROLE_FILE_MAX, false);

@@ -37,8 +37,8 @@ void trust_hold(struct ln_trust *trust, struct held *held);
 /** An epoch that a newer one has replaced proves nothing any more. */
 void trust_drop_older_epoch(struct ln_trust *trust, const struct held *newer);
 /**
- * An epoch whose signer the newest manifest revokes or leaves out: what is sealed to it, a thief
- * of the node's keys would open; and its number must not bar the true node's next one.
+ * An epoch whose signer the newest manifest revokes or leaves out: what is sealed to it, a
+ * thief of the node's keys would open; and its number must not bar the true node's next one.
  */
 void trust_drop_distrusted_epoch(struct ln_trust *trust, const struct ln_name *member);
 /** That version; NULL: it is not held. */

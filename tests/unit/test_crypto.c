@@ -305,6 +305,45 @@ static void says_when_secret_memory_runs_short(void **state)
         secret_release(secrets[--count]);
 }
 
+/* In GF(2^8) with AES's polynomial: 0x53 + 0xca x at 1 and 2, and 0x53 * 0xca = 1. */
+static void joins_shares_as_counted_by_hand(void **state)
+{
+    (void)state;
+    static const uint8_t numbers[] = {1, 2}, others[] = {2, 0xca};
+    uint8_t shares[2][CRYPTO_SHARE_BYTES], secret[CRYPTO_SHARE_BYTES];
+    memset(shares[0], 0x99, sizeof shares[0]);
+    memset(shares[1], 0xdc, sizeof shares[1]);
+    share_join(numbers, shares[0], 2, secret);
+    assert_int_equal(secret[0], 0x53);
+    assert_int_equal(secret[CRYPTO_SHARE_BYTES - 1], 0x53);
+    memset(shares[0], 0x53 ^ 0x8f, sizeof shares[0]); /* 0xca * 2 is 0x8f */
+    memset(shares[1], 0x53 ^ 0x75, sizeof shares[1]); /* 0xca * 0xca is 0x75 */
+    share_join(others, shares[0], 2, secret);
+    assert_int_equal(secret[0], 0x53);
+}
+
+static void any_enough_shares_join_to_what_was_split(void **state)
+{
+    (void)state;
+    enum { COUNT = 5, NEEDED = 3 };
+    uint8_t secret[CRYPTO_SHARE_BYTES], joined[CRYPTO_SHARE_BYTES];
+    uint8_t shares[COUNT][CRYPTO_SHARE_BYTES];
+    crypto_random(secret, sizeof secret);
+    share_split(secret, NEEDED, COUNT, shares[0]);
+    for (unsigned who = 0; who < 1U << COUNT; who++) {
+        uint8_t numbers[COUNT], chosen[COUNT][CRYPTO_SHARE_BYTES];
+        size_t count = 0;
+        for (unsigned i = 0; i < COUNT; i++) {
+            if ((who >> i & 1) == 0)
+                continue;
+            numbers[count] = (uint8_t)(i + 1);
+            memcpy(chosen[count++], shares[i], CRYPTO_SHARE_BYTES);
+        }
+        share_join(numbers, chosen[0], count, joined);
+        assert_int_equal(memcmp(joined, secret, sizeof secret) == 0, count >= NEEDED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +356,8 @@ int main(void)
         cmocka_unit_test(refuses_box_keys_of_small_order),
         cmocka_unit_test(derives_as_rfc_5869),
         cmocka_unit_test(opens_as_the_xchacha_draft),
+        cmocka_unit_test(joins_shares_as_counted_by_hand),
+        cmocka_unit_test(any_enough_shares_join_to_what_was_split),
         cmocka_unit_test(refuses_kept_value_with_any_bit_flipped),
         cmocka_unit_test(refuses_kept_value_shorter_than_its_tag),
         cmocka_unit_test(refuses_passphrase_costs_above_the_limit),

@@ -7,7 +7,7 @@
 #include "keyfile.h"
 #include "officer.h"
 #include "ring.h"
-#include "rolefile.h"
+#include "roleshare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -334,8 +334,11 @@ static void unknown_officer_and_wrong_passphrase_get_one_answer(void **state)
 static void role_key_opens_for_its_holders_alone(void **state)
 {
     (void)state;
-    static const struct ln_name office = {"office"};
     struct rolefile_holder holder = {.officer = {"officer-1"}};
+    const struct rolefile_plan plan = {.office = {"office"},
+                                       .compartment = LN_COMPARTMENT_IDENTITY,
+                                       .holders = &holder,
+                                       .holders_count = 1};
     struct ln_public_key other_box, role_key, encapsulated;
     struct ln_key_id key_id;
     uint8_t sealed[1 + 16], opened[1];
@@ -343,9 +346,7 @@ static void role_key_opens_for_its_holders_alone(void **state)
     make_officer("officer-1", &holder.box_key);
     make_officer("officer-2", &other_box);
     mkdir(path_of("roles"), 0700);
-    assert_int_equal(rolefile_write(path_of("roles/office-IDENTITY.key"), &office,
-                                    LN_COMPARTMENT_IDENTITY, &holder, 1, &role_key),
-                     0);
+    assert_int_equal(rolefile_write(path_of("roles/office-IDENTITY.key"), &plan, &role_key), 0);
     assert_int_equal(seal_to(&role_key, LN_LITERAL("i"), LN_LITERAL("a"), LN_LITERAL("x"),
                              &encapsulated, sealed),
                      0);
@@ -361,6 +362,281 @@ static void role_key_opens_for_its_holders_alone(void **state)
                      LN_E_ROLE_KEY);
     officer_lock(&one);
     officer_lock(&two);
+}
+
+/* Wraps that come and go ------------------------------------------------------------------- */
+
+static const struct rolefile_plan police_plan = {.office = {"office"},
+                                                 .compartment = LN_COMPARTMENT_PROCEDURE};
+
+/** Box keys of people, without key files. */
+struct person {
+    struct rolefile_holder holder;
+    uint8_t secret[CRYPTO_BOX_SECRET_BYTES];
+};
+
+static void make_person(const char *name, struct person *out)
+{
+    assert_int_equal(ln_name_from(name, &out->holder.officer), 0);
+    seal_keys_make(&out->holder.box_key, out->secret);
+}
+
+/** What the person's role file gives: 0 if the secret is the public key's. */
+static int open_role(const char *name, const struct person *person)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(LN_ROLE_FILE_MAX);
+    struct ln_public_key key, made;
+    uint8_t secret[LN_KEY_SECRET_BYTES];
+    assert_int_equal(files_read_secret(path_of(name), &bytes), 0);
+    const int error = rolefile_open(ln_buffer_view(&bytes), &person->holder.officer,
+                                    person->secret, &key, secret);
+    if (error != 0)
+        return error;
+    seal_keys_from_secret(secret, &made);
+    assert_memory_equal(&made, &key, sizeof key);
+    return 0;
+}
+
+static void secret_of(const char *name, const struct person *person, uint8_t *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(LN_ROLE_FILE_MAX);
+    struct ln_public_key key;
+    assert_int_equal(files_read_secret(path_of(name), &bytes), 0);
+    assert_int_equal(rolefile_open(ln_buffer_view(&bytes), &person->holder.officer,
+                                   person->secret, &key, out),
+                     0);
+}
+
+static void role_key_is_wrapped_to_one_more_and_dropped_from_one_who_leaves(void **state)
+{
+    (void)state;
+    struct person one, two;
+    uint8_t secret[LN_KEY_SECRET_BYTES];
+    struct ln_public_key key;
+    make_person("officer-1", &one);
+    make_person("officer-2", &two);
+    struct rolefile_plan plan = police_plan;
+    plan.holders = &one.holder;
+    plan.holders_count = 1;
+    assert_int_equal(rolefile_write(path_of("role.key"), &plan, &key), 0);
+    assert_int_equal(open_role("role.key", &two), LN_E_ROLE_KEY);
+    secret_of("role.key", &one, secret);
+    assert_int_equal(rolefile_wrap(path_of("role.key"), secret, &two.holder), 0);
+    assert_int_equal(open_role("role.key", &two), 0);
+    assert_int_equal(open_role("role.key", &one), 0);
+    assert_int_equal(rolefile_drop(path_of("role.key"), &one.holder.officer), 0);
+    assert_int_equal(open_role("role.key", &one), LN_E_ROLE_KEY);
+    assert_int_equal(open_role("role.key", &two), 0);
+    assert_int_equal(rolefile_drop(path_of("role.key"), &one.holder.officer), LN_E_ROLE_KEY);
+}
+
+static void wrap_to_an_officers_new_keys_replaces_the_old_one(void **state)
+{
+    (void)state;
+    struct person before, after;
+    uint8_t secret[LN_KEY_SECRET_BYTES];
+    struct ln_public_key key;
+    make_person("officer-1", &before);
+    make_person("officer-1", &after);
+    struct rolefile_plan plan = police_plan;
+    plan.holders = &before.holder;
+    plan.holders_count = 1;
+    assert_int_equal(rolefile_write(path_of("role.key"), &plan, &key), 0);
+    secret_of("role.key", &before, secret);
+    assert_int_equal(rolefile_wrap(path_of("role.key"), secret, &after.holder), 0);
+    assert_int_equal(open_role("role.key", &after), 0);
+    assert_int_equal(open_role("role.key", &before), LN_E_UNSEALABLE);
+}
+
+static void every_generation_of_a_role_key_opens_for_its_holder(void **state)
+{
+    (void)state;
+    struct rolefile_holder holder = {.officer = {"officer-1"}};
+    struct ln_public_key keys[3], encapsulated;
+    struct officer *officer;
+    struct rolefile_plan plan = police_plan;
+    char name[64];
+    make_officer("officer-1", &holder.box_key);
+    plan.holders = &holder;
+    plan.holders_count = 1;
+    mkdir(path_of("roles"), 0700);
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "roles/office-PROCEDURE-%u.key", i + 1);
+        assert_int_equal(rolefile_write(path_of(name), &plan, &keys[i]), 0);
+    }
+    assert_int_equal(unlock("officer-1", PASSPHRASE, &officer), 0);
+    const struct ln_unsealer *unsealer = officer_unsealer(officer);
+    for (unsigned i = 0; i < 3; i++) {
+        struct ln_key_id key_id;
+        uint8_t sealed[1 + 16], opened[1];
+        assert_int_equal(seal_to(&keys[i], LN_LITERAL("i"), LN_LITERAL("a"), LN_LITERAL("x"),
+                                 &encapsulated, sealed),
+                         0);
+        ln_key_id_of(LN_USE_ROLE, &keys[i], &key_id);
+        assert_int_equal(unsealer->unseal(unsealer->context, &key_id, &encapsulated,
+                                          LN_LITERAL("i"), LN_LITERAL("a"),
+                                          ln_view(sealed, sizeof sealed), opened),
+                         0);
+    }
+    officer_lock(&officer);
+}
+
+/* Recovery --------------------------------------------------------------------------------- */
+
+enum { RECOVERERS = 4, NEEDED = 3 };
+
+static struct person recoverers[RECOVERERS];
+
+/** A role key that its only holder has, and of which three of four officers have shares. */
+static void make_recoverable(const char *name, uint32_t compartment, struct person *out_holder)
+{
+    struct rolefile_holder holders[RECOVERERS];
+    struct rolefile_plan plan = police_plan;
+    struct ln_public_key key;
+    char officer[32];
+    make_person("officer-1", out_holder);
+    for (unsigned i = 0; i < RECOVERERS; i++) {
+        snprintf(officer, sizeof officer, "recovery-%u", i + 1);
+        if (recoverers[i].holder.officer.text[0] == '\0')
+            make_person(officer, &recoverers[i]);
+        holders[i] = recoverers[i].holder;
+    }
+    plan.compartment = compartment;
+    plan.holders = &out_holder->holder;
+    plan.holders_count = 1;
+    plan.recoverers = holders;
+    plan.recoverers_count = RECOVERERS;
+    plan.shares_needed = NEEDED;
+    assert_int_equal(rolefile_write(path_of(name), &plan, &key), 0);
+}
+
+static int open_share(const struct ln_role_file *file, unsigned index,
+                      struct roleshare_set *set)
+{
+    return roleshare_open(file, &recoverers[index].holder.officer, recoverers[index].secret,
+                          set);
+}
+
+/** Opens the shares of the recoverers whose bits are set, and joins them. */
+static int join(const struct ln_role_file *file, unsigned who, uint8_t *out)
+{
+    AUTO(roleshare_wipe) struct roleshare_set set;
+    roleshare_init(&set);
+    for (unsigned i = 0; i < RECOVERERS; i++) {
+        if ((who >> i & 1) != 0)
+            assert_int_equal(open_share(file, i, &set), 0);
+    }
+    return roleshare_join(file, &set, out);
+}
+
+static void any_k_of_n_shares_give_the_role_key_and_fewer_do_not(void **state)
+{
+    (void)state;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLEFILE_ARENA);
+    struct person holder;
+    struct ln_role_file file;
+    uint8_t secret[LN_KEY_SECRET_BYTES], joined[LN_KEY_SECRET_BYTES];
+    make_recoverable("role.key", LN_COMPARTMENT_PROCEDURE, &holder);
+    secret_of("role.key", &holder, secret);
+    assert_int_equal(rolefile_read(path_of("role.key"), &arena, &file), 0);
+    for (unsigned who = 0; who < 1U << RECOVERERS; who++) {
+        const bool is_enough = __builtin_popcount(who) >= NEEDED;
+        assert_int_equal(join(&file, who, joined), is_enough ? 0 : LN_E_TOO_FEW_SHARES);
+        if (is_enough)
+            assert_memory_equal(joined, secret, sizeof secret);
+    }
+}
+
+static void one_officer_who_comes_twice_counts_once(void **state)
+{
+    (void)state;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLEFILE_ARENA);
+    AUTO(roleshare_wipe) struct roleshare_set set;
+    struct person holder;
+    struct ln_role_file file;
+    uint8_t joined[LN_KEY_SECRET_BYTES];
+    make_recoverable("role.key", LN_COMPARTMENT_PROCEDURE, &holder);
+    assert_int_equal(rolefile_read(path_of("role.key"), &arena, &file), 0);
+    roleshare_init(&set);
+    for (unsigned i = 0; i < NEEDED; i++)
+        assert_int_equal(open_share(&file, 0, &set), 0);
+    assert_int_equal(set.count, 1);
+    assert_int_equal(roleshare_join(&file, &set, joined), LN_E_TOO_FEW_SHARES);
+}
+
+static void changed_share_is_found_and_is_that_officers(void **state)
+{
+    (void)state;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLEFILE_ARENA);
+    AUTO(roleshare_wipe) struct roleshare_set set;
+    struct person holder;
+    struct ln_role_file file;
+    make_recoverable("role.key", LN_COMPARTMENT_PROCEDURE, &holder);
+    assert_int_equal(rolefile_read(path_of("role.key"), &arena, &file), 0);
+    struct ln_role_share *shares = (struct ln_role_share *)(uintptr_t)file.shares;
+    roleshare_init(&set);
+    shares[0].sealed_share.b[7] ^= 1;
+    shares[1].check.b[7] ^= 1;
+    assert_int_equal(open_share(&file, 0, &set), LN_E_UNSEALABLE);
+    assert_int_equal(open_share(&file, 1, &set), LN_E_SHARE);
+    assert_int_equal(open_share(&file, 2, &set), 0);
+    assert_int_equal(open_share(&file, 3, &set), 0);
+}
+
+static void share_of_another_role_key_does_not_pass(void **state)
+{
+    (void)state;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLEFILE_ARENA);
+    AUTO(roleshare_wipe) struct roleshare_set set;
+    struct person holder;
+    struct ln_role_file one, two;
+    make_recoverable("one.key", LN_COMPARTMENT_PROCEDURE, &holder);
+    make_recoverable("two.key", LN_COMPARTMENT_MEDICAL, &holder);
+    assert_int_equal(rolefile_read(path_of("one.key"), &arena, &one), 0);
+    assert_int_equal(rolefile_read(path_of("two.key"), &arena, &two), 0);
+    ((struct ln_role_share *)(uintptr_t)one.shares)[0] = two.shares[0];
+    roleshare_init(&set);
+    assert_int_equal(open_share(&one, 0, &set), LN_E_UNSEALABLE);
+}
+
+static void shares_that_give_another_key_than_the_files_are_refused(void **state)
+{
+    (void)state;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROLEFILE_ARENA);
+    AUTO(roleshare_wipe) struct roleshare_set set;
+    struct person holder;
+    struct ln_role_file file;
+    uint8_t joined[LN_KEY_SECRET_BYTES];
+    make_recoverable("role.key", LN_COMPARTMENT_PROCEDURE, &holder);
+    assert_int_equal(rolefile_read(path_of("role.key"), &arena, &file), 0);
+    roleshare_init(&set);
+    for (unsigned i = 0; i < NEEDED; i++)
+        assert_int_equal(open_share(&file, i, &set), 0);
+    set.shares[3] ^= 1;
+    assert_int_equal(roleshare_join(&file, &set, joined), LN_E_SHARE);
+}
+
+static void recovery_needs_two_officers_at_least_and_no_more_than_there_are(void **state)
+{
+    (void)state;
+    struct person one, two;
+    struct rolefile_plan plan = police_plan;
+    struct ln_public_key key;
+    make_person("recovery-1", &one);
+    make_person("recovery-2", &two);
+    const struct rolefile_holder both[] = {one.holder, two.holder};
+    static const struct {
+        size_t count, needed;
+        int error;
+    } rows[] = {{2, 1, LN_E_TOO_FEW_SHARES}, {2, 3, LN_E_TOO_FEW_SHARES},
+                {1, 2, LN_E_TOO_FEW_SHARES}, {2, 0, LN_E_TOO_FEW_SHARES},
+                {0, 2, LN_E_TOO_FEW_SHARES}, {2, 2, 0}};
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        plan.recoverers = both;
+        plan.recoverers_count = rows[i].count;
+        plan.shares_needed = rows[i].needed;
+        assert_int_equal(rolefile_write(path_of("role.key"), &plan, &key), rows[i].error);
+    }
 }
 
 static void hub_key_opens_with_its_passphrase(void **state)
@@ -396,6 +672,15 @@ int main(void)
         RULE(ring_that_is_full_keeps_its_newest_epoch),
         RULE(unknown_officer_and_wrong_passphrase_get_one_answer),
         RULE(role_key_opens_for_its_holders_alone),
+        RULE(role_key_is_wrapped_to_one_more_and_dropped_from_one_who_leaves),
+        RULE(wrap_to_an_officers_new_keys_replaces_the_old_one),
+        RULE(every_generation_of_a_role_key_opens_for_its_holder),
+        RULE(any_k_of_n_shares_give_the_role_key_and_fewer_do_not),
+        RULE(one_officer_who_comes_twice_counts_once),
+        RULE(changed_share_is_found_and_is_that_officers),
+        RULE(share_of_another_role_key_does_not_pass),
+        RULE(shares_that_give_another_key_than_the_files_are_refused),
+        RULE(recovery_needs_two_officers_at_least_and_no_more_than_there_are),
         RULE(hub_key_opens_with_its_passphrase),
     };
     if (crypto_start() != 0)
