@@ -123,8 +123,9 @@ struct ln_epoch {
 LN_WIRE(epoch)
 
 /**
- * What a manifest says must not contradict itself (docs/protocol.md, Manifest): LN_E_INCONSISTENT,
- * LN_E_WEAK_KEY. Part of ln_trust_take; for whoever makes one, before it is signed.
+ * What a manifest says must not contradict itself (docs/protocol.md, Manifest):
+ * LN_E_INCONSISTENT, LN_E_WEAK_KEY. Part of ln_trust_take; for whoever makes one, before it is
+ * signed.
  */
 LN_CHECKED int ln_manifest_check(const struct ln_manifest *manifest);
 
