@@ -82,7 +82,8 @@ static int take_statement(struct node *node, const char *path)
         error =
             keeper_anchor(&node->local, ln_buffer_view(&statement), node->settings.fingerprint);
     else if (error == 0)
-        error = keeper_take(&node->local, ln_buffer_view(&statement));
+        error = node->link == NULL ? keeper_take(&node->local, ln_buffer_view(&statement))
+                                   : link_take(node->link, ln_buffer_view(&statement));
     if (error < 0)
         fprintf(stderr, "liaison-node: %s: %s\n", path, ln_code_of(error)->text);
     return error < 0 ? error : 0;

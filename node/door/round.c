@@ -93,6 +93,14 @@ static const struct ln_officer *find_person(const struct local *local,
     return NULL;
 }
 
+/** Keys that were exchanged since the login sign nothing that a counterpart would take. */
+static bool has_current_keys(const struct session *session, const struct ln_officer *person)
+{
+    struct ln_key_id key_id;
+    ln_key_id_of(LN_USE_OFFICER, &person->signing_key, &key_id);
+    return ln_key_id_equal(&officer_signer(session->officer)->key_id, &key_id);
+}
+
 static int check_session(struct request *request, enum access_action action)
 {
     request->session = sessions_find(request->sessions, &request->body->token);
@@ -101,6 +109,10 @@ static int check_session(struct request *request, enum access_action action)
     request->person = find_person(request->local, officer_name(request->session->officer));
     if (request->person == NULL)
         return LN_E_KEY_REVOKED;
+    if (!has_current_keys(request->session, request->person))
+        return request_say(request, LN_E_KEY_REVOKED,
+                           "these are not the keys that the manifest has for this officer: log "
+                           "in again once the new key file is in its place");
     return access_any(request->person->roles, request->person->roles_count, action) ? 0
                                                                                     : LN_E_ROLE;
 }

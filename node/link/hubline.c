@@ -40,6 +40,7 @@ struct hubline {
     uint64_t since_ms, heard_ms, pinged_ms;
     size_t tries;
     uint64_t tried_ms;
+    bool is_moved; /* to another key or endpoint, which the next tick connects to */
     bool is_again; /* greeted on a connection that was up all the time */
     uint32_t window, unanswered;
     uint64_t next_put_id;
@@ -364,7 +365,8 @@ static void on_tick(void *context)
     struct hubline *line = context;
     if (line->socket == NULL && connect_socket(line) != 0)
         return;
-    if (gives_up(line)) {
+    if (line->is_moved || gives_up(line)) {
+        line->is_moved = false;
         disconnect(line);
         set_state(line, HUBLINE_CONNECTING);
         return; /* made anew at the next tick */
@@ -387,6 +389,19 @@ int hubline_new(const struct hubline_options *options, struct hubline **out)
     line->timer = loop_timer_start(options->loop, TICK_MS, 0, on_tick, line);
     *out = line;
     return 0;
+}
+
+/** Not while it is being read from: the next tick does the rest. */
+void hubline_move(struct hubline *line, const struct hubline_options *options)
+{
+    struct hubline_options *ours = &line->options;
+    if (memcmp(&ours->hub_key, &options->hub_key, sizeof ours->hub_key) == 0 &&
+        memcmp(ours->endpoints, options->endpoints, sizeof ours->endpoints) == 0)
+        return;
+    ours->hub_key = options->hub_key;
+    memcpy(ours->endpoints, options->endpoints, sizeof ours->endpoints);
+    ours->endpoints_count = options->endpoints_count;
+    line->is_moved = true;
 }
 
 void hubline_destroy(struct hubline **line_p)

@@ -49,6 +49,8 @@ enum hubline_state { HUBLINE_CONNECTING, HUBLINE_GREETING, HUBLINE_READY };
 
 LN_CHECKED int hubline_new(const struct hubline_options *options, struct hubline **out);
 void hubline_destroy(struct hubline **line_p);
+/** The hub has another key, or other endpoints: connects anew, soon; nothing if it has not. */
+void hubline_move(struct hubline *line, const struct hubline_options *options);
 
 const struct ln_name *hubline_hub(const struct hubline *line);
 enum hubline_state hubline_state(const struct hubline *line);

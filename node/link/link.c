@@ -107,6 +107,22 @@ static void after_epoch(struct link *link, const struct ln_signed *statement)
         flights_seal_again(&peer->flights, epoch.oldest_openable);
 }
 
+/** What a statement changes for us, once it is in force. */
+static void after_statement(struct link *link, const struct ln_signed *statement)
+{
+    int error = post_update_peers(link);
+    if (error == 0)
+        error = add_lines(link); /* hubs of a newer roster */
+    if (error != 0)
+        post_fail(link, error);
+    if (statement->type == LN_TYPE_EPOCH)
+        after_epoch(link, statement);
+    else if (ln_trust_epoch(link->local->trust, &link->local->member) == NULL)
+        link->options.on_own_epoch(link->options.context); /* it was ended by our manifest */
+    collect_kept(link);
+    link_kick(link);
+}
+
 static void on_statement(void *context, struct hubline *line, const struct ln_signed *statement)
 {
     (void)line;
@@ -121,22 +137,27 @@ static void on_statement(void *context, struct hubline *line, const struct ln_si
     }
     if (error < 0)
         taking_count_refusal(link, error);
-    if (error != 0)
-        return;
-    error = post_update_peers(link);
     if (error == 0)
-        error = add_lines(link); /* hubs of a newer roster */
-    if (error != 0)
-        post_fail(link, error);
-    if (statement->type == LN_TYPE_EPOCH)
-        after_epoch(link, statement);
-    collect_kept(link);
-    link_kick(link);
+        after_statement(link, statement);
 }
 
-static int add_line(struct link *link, const struct ln_hub *hub)
+int link_take(struct link *link, struct ln_bytes signed_statement)
 {
-    struct hubline_options options = {
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA((size_t)4 << 20);
+    struct ln_signed statement;
+    const int error = keeper_take(link->local, signed_statement);
+    if (error != LN_TRUST_NEW || ln_signed_open(signed_statement, &arena, &statement) != 0)
+        return error;
+    link_publish(link, signed_statement); /* of others' a hub takes no less */
+    after_statement(link, &statement);
+    return error;
+}
+
+/** LN_E_TOO_MANY without an endpoint; LN_E_TOO_LARGE. */
+static int describe_line(struct link *link, const struct ln_hub *hub,
+                         struct hubline_options *out)
+{
+    *out = (struct hubline_options){
         .loop = link->options.loop,
         .local = link->local,
         .hub = hub->id,
@@ -145,15 +166,20 @@ static int add_line(struct link *link, const struct ln_hub *hub)
         .secret = link->options.transport_secret,
         .owner = {on_welcome, on_stored, on_refused, taking_mails, on_statement, link},
     };
-    if (link->lines_count == LINES_MAX || hub->endpoints_count == 0)
-        return LN_E_TOO_MANY;
     for (size_t i = 0; i < hub->endpoints_count; i++) {
         const struct ln_bytes endpoint = hub->endpoints[i];
-        if (endpoint.size >= sizeof options.endpoints[i])
+        if (endpoint.size >= sizeof out->endpoints[i])
             return LN_E_TOO_LARGE;
-        memcpy(options.endpoints[options.endpoints_count++], endpoint.data, endpoint.size);
+        memcpy(out->endpoints[out->endpoints_count++], endpoint.data, endpoint.size);
     }
-    const int error = hubline_new(&options, &link->lines[link->lines_count]);
+    return hub->endpoints_count == 0 ? LN_E_TOO_MANY : 0;
+}
+
+static int add_line(struct link *link, const struct hubline_options *options)
+{
+    if (link->lines_count == LINES_MAX)
+        return LN_E_TOO_MANY;
+    const int error = hubline_new(options, &link->lines[link->lines_count]);
     if (error != 0)
         return error;
     struct put *puts = ln_allocate(PUTS_MAX * sizeof *puts);
@@ -162,24 +188,31 @@ static int add_line(struct link *link, const struct ln_hub *hub)
     return 0;
 }
 
-static bool has_line(const struct link *link, const struct ln_name *hub)
+static struct hubline *find_line(const struct link *link, const struct ln_name *hub)
 {
     for (size_t i = 0; i < link->lines_count; i++) {
         if (ln_name_equal(hubline_hub(link->lines[i]), hub))
-            return true;
+            return link->lines[i];
     }
-    return false;
+    return NULL;
 }
 
-/** A line to every hub of the roster: to collect from ours, and to send to our counterparts'.
+/**
+ * A line to every hub of the roster: to collect from ours, and to send to our counterparts'. A
+ * newer roster may give a hub another key, or another address.
  */
 static int add_lines(struct link *link)
 {
     const struct ln_roster *roster = ln_trust_roster(link->local->trust);
     int error = 0;
     for (size_t i = 0; i < roster->hubs_count && error == 0; i++) {
-        if (!has_line(link, &roster->hubs[i].id))
-            error = add_line(link, &roster->hubs[i]);
+        struct hubline *line = find_line(link, &roster->hubs[i].id);
+        struct hubline_options options;
+        error = describe_line(link, &roster->hubs[i], &options);
+        if (error == 0 && line != NULL)
+            hubline_move(line, &options);
+        else if (error == 0)
+            error = add_line(link, &options);
     }
     return error;
 }

@@ -22,7 +22,10 @@ struct link_options {
     struct ln_public_key transport_public;
     const uint8_t *transport_secret; /* borrowed */
     const char *hook;                /* program for urgent arrivals; NULL: none */
-    /** A hub holds an epoch of ours that we knew nothing of: our store was put back. */
+    /**
+     * A hub holds an epoch of ours that we knew nothing of: our store was put back. Or a new
+     * manifest of ours has ended the one that was announced.
+     */
     void (*on_own_epoch)(void *context);
     void *context;
 };
@@ -44,6 +47,11 @@ LN_CHECKED int link_run(struct link *link, int (*work)(struct store_txn *txn, vo
 LN_CHECKED int link_changed(struct link *link, const struct ln_name *member);
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
+/**
+ * Takes a statement that came as a file, tells the hubs of it, and does what it changes. As
+ * keeper_take.
+ */
+LN_CHECKED int link_take(struct link *link, struct ln_bytes signed_statement);
 /** A new statement of ours, for the hubs: now; all of ours go to each hub at its welcome. */
 void link_publish(struct link *link, struct ln_bytes signed_statement);
 
