@@ -173,6 +173,26 @@ struct ln_door_office {
     struct ln_bytes title;
 };
 
+enum ln_door_expiry_kind {
+    LN_DOOR_EXPIRY_ROSTER = 1,
+    LN_DOOR_EXPIRY_MANIFEST = 2,
+    LN_DOOR_EXPIRY_SIGNING_KEY = 3,
+    LN_DOOR_EXPIRY_TRANSPORT_KEY = 4,
+    LN_DOOR_EXPIRY_OFFICER = 5,
+    LN_DOOR_EXPIRY_ROLE_KEY = 6,
+    LN_DOOR_EXPIRY_LAST = LN_DOOR_EXPIRY_ROLE_KEY,
+};
+
+enum { LN_DOOR_EXPIRIES_MAX = 1200 };
+
+struct ln_door_expiry {
+    uint32_t kind;
+    struct ln_name member; /* empty: the roster, which is everybody's */
+    struct ln_name name;   /* officer, or the role key's office */
+    uint32_t compartment;
+    uint64_t expires_ms;
+};
+
 struct ln_door_status {
     struct ln_name member;
     uint64_t roster_version, roster_expires_ms, epoch, epoch_ends_ms;
@@ -186,6 +206,8 @@ struct ln_door_status {
     const struct ln_door_office *offices;
     size_t offices_count;
     uint64_t time_ms;
+    const struct ln_door_expiry *expiries; /* soonest first */
+    size_t expiries_count;
 };
 
 struct ln_door_reply {

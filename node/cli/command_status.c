@@ -3,34 +3,15 @@
  */
 #include "cli.h"
 #include "output.h"
+#include "warning.h"
 
 #include <stdio.h>
-
-/** Days before an expiry from which on people are warned, the loudest first. */
-static const unsigned warning_days[] = {7, 30, 60};
 
 static const char *const hub_states[] = {"", "CONNECTING", "GREETING", "READY"};
 
 static const char *hub_state(uint32_t state)
 {
     return state < LN_COUNT(hub_states) ? hub_states[state] : "UNKNOWN";
-}
-
-static void print_expiry(const char *what, uint64_t now_ms, uint64_t expires_ms)
-{
-    if (expires_ms <= now_ms) {
-        printf("  WARNING: %s has EXPIRED; receiving goes on, a new version must be signed\n",
-               what);
-        return;
-    }
-    for (size_t i = 0; i < LN_COUNT(warning_days); i++) {
-        if (expires_ms - now_ms > warning_days[i] * LN_DAY_MS)
-            continue;
-        char span[32];
-        output_span(expires_ms - now_ms, span, sizeof span);
-        printf("  WARNING: %s expires in %s\n", what, span);
-        return;
-    }
 }
 
 static const char *peer_state(const struct ln_door_peer *peer)
@@ -107,12 +88,6 @@ static void print_status(const struct ln_door_status *status)
         printf("  hub %s %s since %s\n", status->hubs[i].hub.text,
                hub_state(status->hubs[i].state), time);
     }
-    print_expiry("the roster", status->time_ms, status->roster_expires_ms);
-    for (size_t i = 0; i < status->peers_count; i++) {
-        if (status->peers[i].manifest_version > 0)
-            print_expiry(status->peers[i].member.text, status->time_ms,
-                         status->peers[i].manifest_expires_ms);
-    }
     if (status->proofs > 0)
         printf("  ALARM: %u proofs of two truths are kept; talk to the counterparts\n",
                status->proofs);
@@ -123,6 +98,7 @@ static void print_status(const struct ln_door_status *status)
                ln_code_of((int)status->refusals[i].code)->name);
     putchar('\n');
     print_peers(status);
+    warning_print(status);
 }
 
 static json_t *status_json(const struct ln_door_status *status)
@@ -154,12 +130,13 @@ static json_t *status_json(const struct ln_door_status *status)
                                                  status->offices[i].member.text, "office",
                                                  status->offices[i].office.text, "title",
                                                  output_json_bytes(status->offices[i].title)));
-    return json_pack("{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o}", "member",
+    return json_pack("{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "member",
                      status->member.text, "roster", (json_int_t)status->roster_version,
                      "roster_expires", output_json_time(status->roster_expires_ms), "epoch",
                      (json_int_t)status->epoch, "epoch_ends",
                      output_json_time(status->epoch_ends_ms), "proofs", (int)status->proofs,
-                     "hubs", hubs, "peers", peers, "refusals", refusals, "offices", offices);
+                     "hubs", hubs, "peers", peers, "refusals", refusals, "offices", offices,
+                     "expiries", warning_json(status));
 }
 
 int command_status(const struct cli *cli)

@@ -202,6 +202,15 @@ static const struct wire_field door_office_fields[] = {
 };
 DOOR_PART(door_office, door_office);
 
+static const struct wire_field door_expiry_fields[] = {
+    WIRE_CODE(1, REQUIRED, ln_door_expiry, kind, LN_DOOR_EXPIRY_LAST),
+    WIRE_NAME(2, OPTIONAL, ln_door_expiry, member),
+    WIRE_NAME(3, OPTIONAL, ln_door_expiry, name),
+    WIRE_U32(4, OPTIONAL, ln_door_expiry, compartment, 0, UINT32_MAX),
+    WIRE_TIME(5, REQUIRED, ln_door_expiry, expires_ms),
+};
+DOOR_PART(door_expiry, door_expiry);
+
 static const struct wire_field door_status_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_door_status, member),
     WIRE_U64(2, REQUIRED, ln_door_status, roster_version, 0, WIRE_VERSION_MAX),
@@ -214,6 +223,7 @@ static const struct wire_field door_status_fields[] = {
     WIRE_LIST_PART(9, ln_door_status, refusals, 0, 256, ln_wire_door_refusal),
     WIRE_LIST_PART(10, ln_door_status, offices, 0, 1024, ln_wire_door_office),
     WIRE_TIME(11, REQUIRED, ln_door_status, time_ms),
+    WIRE_LIST_PART(12, ln_door_status, expiries, 0, LN_DOOR_EXPIRIES_MAX, ln_wire_door_expiry),
 };
 DOOR_PART(door_status, door_status);
 
