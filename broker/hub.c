@@ -31,7 +31,7 @@ enum hub_table { TABLE_MAIL, TABLE_STATEMENT };
 static const char *const hub_tables[] = {"mail", "statement", NULL};
 
 struct settings {
-    const char *listen, *store, *key, *passphrase_file, *fingerprint, *metrics;
+    const char *listen, *store, *key, *passphrase_file, *fingerprint, *metrics_file;
     struct settings_list statements;
     uint64_t mailbox_count, mailbox_bytes, minute_rate;
 };
@@ -50,7 +50,7 @@ static const struct settings_row settings_rows[] = {
      "a member's root fingerprint, compared in person"},
     {"statements", SETTINGS_LIST, offsetof(struct settings, statements), true, NULL, 0, 0,
      "files of the first roster and of the manifests, the roster first"},
-    {"metrics", SETTINGS_TEXT, offsetof(struct settings, metrics), false, NULL, 0, 0,
+    {"metrics_file", SETTINGS_TEXT, offsetof(struct settings, metrics_file), false, NULL, 0, 0,
      "file for metrics in Prometheus' text form"},
     {"mailbox_count", SETTINGS_NUMBER, offsetof(struct settings, mailbox_count), false,
      "100000", 1, 10000000, "envelopes that one member may have waiting for another"},
@@ -154,8 +154,8 @@ static void on_expire_time(void *context)
 static void on_metrics_time(void *context)
 {
     struct hub *hub = context;
-    if (hub->settings.metrics != NULL &&
-        metrics_write(hub->settings.metrics, front_counters(hub->front), hub->mailbox,
+    if (hub->settings.metrics_file != NULL &&
+        metrics_write(hub->settings.metrics_file, front_counters(hub->front), hub->mailbox,
                       zap_refused_count(hub->zap)) != 0)
         log_line(LOG_AS_WARNING, "metrics could not be written");
 }

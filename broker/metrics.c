@@ -1,17 +1,17 @@
 /*
- * One table of metrics: name, type, help, and where the number stands.
+ * One table of metrics: what each is called, and where the number stands.
  */
 #include "metrics.h"
 
-#include "files.h"
+#include "exposition.h"
 
 static const struct metric_row {
-    const char *name, *type, *help;
+    struct exposition_metric metric;
     size_t offset;
 } rows[] = {
-#define ROW(member, type, help)                                      \
-    {                                                                \
-#member, type, help, offsetof(struct front_counters, member) \
+#define ROW(member, type, help)                                        \
+    {                                                                  \
+        {#member, type, help}, offsetof(struct front_counters, member) \
     }
     ROW(puts, "counter", "PUT frames taken"),
     ROW(stored, "counter", "envelopes on disk and answered STORED"),
@@ -24,31 +24,22 @@ static const struct metric_row {
 #undef ROW
 };
 
-static int add_metric(struct ln_buffer *text, const char *name, const char *type,
-                      const char *help, uint64_t value)
-{
-    return ln_buffer_format(
-        text, "# HELP liaison_hub_%s %s\n# TYPE liaison_hub_%s %s\nliaison_hub_%s %llu\n", name,
-        help, name, type, name, (unsigned long long)value);
-}
+static const struct exposition_metric mails = {"mails", "gauge", "envelopes that wait"};
+static const struct exposition_metric mail_bytes = {"mail_bytes", "gauge", "their bytes"};
+static const struct exposition_metric knocks = {"knocks_refused", "counter",
+                                                "handshakes refused"};
 
 int metrics_write(const char *path, const struct front_counters *counters,
                   const struct mailbox *mailbox, uint64_t zap_refused)
 {
-    AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(16 * 1024);
-    int error = 0;
-    for (size_t i = 0; i < LN_COUNT(rows) && error == 0; i++) {
+    AUTO(exposition_wipe) struct exposition exposition;
+    exposition_init(&exposition, "liaison_hub_");
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
         const uint8_t *at = (const uint8_t *)counters + rows[i].offset;
-        error = add_metric(&text, rows[i].name, rows[i].type, rows[i].help,
-                           *(const uint64_t *)(const void *)at);
+        exposition_add(&exposition, &rows[i].metric, *(const uint64_t *)(const void *)at);
     }
-    if (error == 0)
-        error =
-            add_metric(&text, "mails", "gauge", "envelopes that wait", mailbox_count(mailbox));
-    if (error == 0)
-        error = add_metric(&text, "mail_bytes", "gauge", "their bytes", mailbox_bytes(mailbox));
-    if (error == 0)
-        error =
-            add_metric(&text, "knocks_refused", "counter", "handshakes refused", zap_refused);
-    return error == 0 ? files_write(path, ln_buffer_view(&text), 0644, FILES_REPLACE) : error;
+    exposition_add(&exposition, &mails, mailbox_count(mailbox));
+    exposition_add(&exposition, &mail_bytes, mailbox_bytes(mailbox));
+    exposition_add(&exposition, &knocks, zap_refused);
+    return exposition_write(&exposition, path);
 }

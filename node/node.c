@@ -8,19 +8,26 @@
 #include "files.h"
 #include "keeper.h"
 #include "log.h"
+#include "metrics.h"
 #include "note.h"
 #include "process.h"
 #include "ring.h"
+#include "status.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EPOCH_EVERY_MS = 3600 * 1000, STATEMENT_MAX = 256 * 1024 };
+enum {
+    EPOCH_EVERY_MS = 3600 * 1000,
+    METRICS_EVERY_MS = 60 * 1000,
+    METRICS_ARENA = 1024 * 1024,
+    STATEMENT_MAX = 256 * 1024,
+};
 
 struct settings {
-    const char *keys, *store, *control, *passphrase_file, *fingerprint, *hook;
+    const char *keys, *store, *control, *passphrase_file, *fingerprint, *hook, *metrics_file;
     struct settings_list statements;
     uint64_t idle_minutes;
 };
@@ -42,6 +49,8 @@ static const struct settings_row settings_rows[] = {
     {"hook", SETTINGS_TEXT, offsetof(struct settings, hook), false, NULL, 0, 0,
      "program that is run with EMERGENCY or URGENT when such a letter has come; told nothing "
      "else"},
+    {"metrics_file", SETTINGS_TEXT, offsetof(struct settings, metrics_file), false, NULL, 0, 0,
+     "file for metrics in Prometheus' text form, written every minute"},
     {"idle_minutes", SETTINGS_NUMBER, offsetof(struct settings, idle_minutes), false, "15", 1,
      1440, "after which an officer's session is locked"},
     {NULL, SETTINGS_TEXT, 0, false, NULL, 0, 0, NULL},
@@ -173,6 +182,23 @@ static void on_epoch_time(void *context)
         log_line(LOG_AS_ERROR, "no new epoch code=%s", ln_code_of(error)->name);
 }
 
+/* Metrics ---------------------------------------------------------------------------------- */
+
+static void on_metrics_time(void *context)
+{
+    const struct node *node = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(METRICS_ARENA);
+    struct ln_door_status *status;
+    if (node->settings.metrics_file == NULL)
+        return;
+    int error = status_collect(&node->local, node->link, &arena, &status);
+    if (error == 0)
+        error = metrics_write(node->settings.metrics_file, status);
+    if (error != 0)
+        log_line(LOG_AS_WARNING, "metrics could not be written code=%s",
+                 ln_code_of(error)->name);
+}
+
 /* Starting --------------------------------------------------------------------------------- */
 
 static int open_ring(struct node *node)
@@ -221,6 +247,8 @@ static void on_signal(void *context)
     const int number = process_signal_next(node->signals);
     if (number == SIGHUP && take_statements(node) != 0)
         log_line(LOG_AS_WARNING, "not all statements were taken");
+    if (number == SIGHUP)
+        on_metrics_time(node);
     else if (number == SIGTERM || number == SIGINT)
         loop_stop(node->loop);
 }
@@ -254,6 +282,8 @@ static int serve(struct node *node)
         return error;
     loop_watch_file(node->loop, node->signals, false, on_signal, node);
     loop_timer_start(node->loop, EPOCH_EVERY_MS, 0, on_epoch_time, node);
+    loop_timer_start(node->loop, METRICS_EVERY_MS, 0, on_metrics_time, node);
+    on_metrics_time(node);
     log_line(LOG_AS_NOTICE, "ready member=%s", node->local.member.text);
     loop_run(node->loop);
     return link_failure(node->link);

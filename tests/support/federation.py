@@ -115,14 +115,14 @@ class Federation:
         hub = self.directory / "hub.yaml"
         hub.write_text(
             f"listen: {self.endpoint}\nstore: {self.directory}/hub-store\nkey: {self.keys}/hub-1.key\n"
-            f"passphrase_file: {self.keys}/passphrases/hub-1\nmetrics: {self.directory}/hub.prom\n" + common)
+            f"passphrase_file: {self.keys}/passphrases/hub-1\nmetrics_file: {self.directory}/hub.prom\n" + common)
         self.hub = Process(self.program("broker", "liaison-hub"), hub, self.directory / "hub.log")
         for member in self.members:
             settings = self.directory / f"{member}.yaml"
             hook = f"hook: {self.hook}\n" if self.hook else ""
             settings.write_text(
                 f"keys: {self.keys}/{member}/node\nstore: {self.directory}/{member}-store\n"
-                f"control: {self.directory}/{member}\n"
+                f"control: {self.directory}/{member}\nmetrics_file: {self.directory}/{member}.prom\n"
                 f"passphrase_file: {self.keys}/passphrases/{member}-node\n" + hook + common)
             self.nodes[member] = Process(
                 self.program("node", "liaison-node"), settings, self.directory / f"{member}.log")
