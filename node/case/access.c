@@ -6,6 +6,7 @@
 
 #define MAY(action) (1u << ACCESS_##action)
 #define CASEWORK (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE) | MAY(EVIDENCE))
+#define WITH_SECTIONS (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE))
 
 static const struct {
     uint32_t role, actions;
@@ -30,9 +31,11 @@ bool access_allows(uint32_t role, enum access_action action)
     return false;
 }
 
-bool access_allows_section(uint32_t role, uint32_t compartment)
+/** What handles no section at all is in no cell. */
+bool access_allows_section(uint32_t role, enum access_action action, uint32_t compartment)
 {
-    return ln_role_reads(role, compartment);
+    return (WITH_SECTIONS & (1u << action)) != 0 && access_allows(role, action) &&
+           ln_role_reads(role, compartment);
 }
 
 bool access_any(const uint32_t *roles, size_t roles_count, enum access_action action)
@@ -44,10 +47,11 @@ bool access_any(const uint32_t *roles, size_t roles_count, enum access_action ac
     return false;
 }
 
-bool access_any_section(const uint32_t *roles, size_t roles_count, uint32_t compartment)
+bool access_any_section(const uint32_t *roles, size_t roles_count, enum access_action action,
+                        uint32_t compartment)
 {
     for (size_t i = 0; i < roles_count; i++) {
-        if (access_allows_section(roles[i], compartment))
+        if (access_allows_section(roles[i], action, compartment))
             return true;
     }
     return false;

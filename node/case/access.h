@@ -1,5 +1,5 @@
 /*
- * Who may do what: a table of role x action, and of role x compartment; deny by default.
+ * Who may do what: a table of role x action x compartment; deny by default.
  * Source: docs/cases.md, Access.
  */
 #ifndef ACCESS_H
@@ -21,11 +21,12 @@ enum access_action {
 };
 
 bool access_allows(uint32_t role, enum access_action action);
-/** May this role write and read sections of this compartment? */
-bool access_allows_section(uint32_t role, uint32_t compartment);
+/** May this role do this with a section of this compartment? LIST reads, the rest write. */
+bool access_allows_section(uint32_t role, enum access_action action, uint32_t compartment);
 
-/** The same for an officer who has several roles: one that allows is enough. */
+/** The same for an officer who has several roles: one of them must allow all of it. */
 bool access_any(const uint32_t *roles, size_t roles_count, enum access_action action);
-bool access_any_section(const uint32_t *roles, size_t roles_count, uint32_t compartment);
+bool access_any_section(const uint32_t *roles, size_t roles_count, enum access_action action,
+                        uint32_t compartment);
 
 #endif

@@ -67,16 +67,17 @@ const struct case_tip *case_tip_of(const struct case_state *state, const struct 
 
 /* Checks ----------------------------------------------------------------------------------- */
 
+/** An action without a row is nobody's. */
 static int check_role(const struct case_fact *fact)
 {
-    for (size_t i = 0; i < LN_COUNT(accesses); i++) {
-        if (accesses[i].action != fact->event->action)
-            continue;
-        if (!access_any(fact->roles, fact->roles_count, accesses[i].access))
-            return LN_E_ROLE;
-    }
+    size_t row = 0;
+    while (row < LN_COUNT(accesses) && accesses[row].action != fact->event->action)
+        row++;
+    if (row == LN_COUNT(accesses) ||
+        !access_any(fact->roles, fact->roles_count, accesses[row].access))
+        return LN_E_ROLE;
     for (size_t i = 0; i < fact->event->sections_count; i++) {
-        if (!access_any_section(fact->roles, fact->roles_count,
+        if (!access_any_section(fact->roles, fact->roles_count, accesses[row].access,
                                 fact->event->sections[i].compartment))
             return LN_E_ROLE;
     }

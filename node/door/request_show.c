@@ -29,7 +29,8 @@ static int open_section(const struct showing *showing, const struct casefile_eve
     const struct ln_officer *person = showing->request->person;
     struct ln_section_body body;
     int error = is_preview(showing) ? LN_E_STATE : 0;
-    if (error == 0 && !access_any_section(person->roles, person->roles_count, compartment))
+    if (error == 0 &&
+        !access_any_section(person->roles, person->roles_count, ACCESS_LIST, compartment))
         error = LN_E_ROLE_KEY;
     if (error == 0)
         error =

@@ -439,40 +439,123 @@ static const char *const may_section[] = {
     [LN_ROLE_OPERATOR] = "",
 };
 
-static void every_cell_of_role_and_compartment(void **state)
+static const char *const may_do[] = {
+    /* LIST REFER OPEN ANSWER CLOSE EVIDENCE COURIER STATUS REOPEN */
+    [0] = "---------",
+    [LN_ROLE_POLICE] = "xxxxxx-xx",
+    [LN_ROLE_INTELLIGENCE] = "xxxxxx-xx",
+    [LN_ROLE_PROSECUTOR] = "xxxxxx-xx",
+    [LN_ROLE_WELFARE] = "xxxxxx-xx",
+    [LN_ROLE_MEDICAL] = "x-xx---x-",
+    [LN_ROLE_BORDER_LIAISON] = "x-xx---x-",
+    [LN_ROLE_SUPERVISOR] = "x---xx-xx",
+    [LN_ROLE_AUDITOR] = "x----x-x-",
+    [LN_ROLE_OPERATOR] = "------xx-",
+    [LN_ROLE_LAST + 1] = "---------"};
+
+/** The actions that read or write sections at all. */
+static const char with_sections[] = "xxxxx----";
+
+static bool is_written_down(uint32_t role, unsigned action, uint32_t compartment)
 {
-    (void)state;
-    for (uint32_t role = 0; role <= LN_ROLE_LAST + 1; role++) {
-        for (uint32_t compartment = 0; compartment <= LN_COMPARTMENT_LAST + 1; compartment++) {
-            const bool is_known = role >= 1 && role <= LN_ROLE_LAST && compartment >= 1 &&
-                                  compartment <= LN_COMPARTMENT_LAST;
-            const bool expected =
-                is_known && strstr(may_section[role],
-                                   ln_code_name(LN_LIST_COMPARTMENTS, compartment)) != NULL;
-            assert_int_equal(access_allows_section(role, compartment), expected);
-        }
-    }
+    if (role < 1 || role > LN_ROLE_LAST || compartment < 1 || compartment > LN_COMPARTMENT_LAST)
+        return false;
+    return may_do[role][action - 1] == 'x' && with_sections[action - 1] == 'x' &&
+           strstr(may_section[role], ln_code_name(LN_LIST_COMPARTMENTS, compartment)) != NULL;
 }
 
 static void every_cell_of_role_and_action(void **state)
 {
     (void)state;
-    static const char *const may[] = {
-        /* LIST REFER OPEN ANSWER CLOSE EVIDENCE COURIER STATUS REOPEN */
-        [0] = "---------",
-        [LN_ROLE_POLICE] = "xxxxxx-xx",
-        [LN_ROLE_INTELLIGENCE] = "xxxxxx-xx",
-        [LN_ROLE_PROSECUTOR] = "xxxxxx-xx",
-        [LN_ROLE_WELFARE] = "xxxxxx-xx",
-        [LN_ROLE_MEDICAL] = "x-xx---x-",
-        [LN_ROLE_BORDER_LIAISON] = "x-xx---x-",
-        [LN_ROLE_SUPERVISOR] = "x---xx-xx",
-        [LN_ROLE_AUDITOR] = "x----x-x-",
-        [LN_ROLE_OPERATOR] = "------xx-",
-        [LN_ROLE_LAST + 1] = "---------"};
+    _Static_assert(sizeof with_sections - 1 == ACCESS_LAST, "a column for every action");
     for (uint32_t role = 0; role <= LN_ROLE_LAST + 1; role++) {
+        assert_int_equal(strlen(may_do[role]), ACCESS_LAST);
         for (unsigned action = 1; action <= ACCESS_LAST; action++)
-            assert_int_equal(access_allows(role, action), may[role][action - 1] == 'x');
+            assert_int_equal(access_allows(role, action), may_do[role][action - 1] == 'x');
+        assert_false(access_allows(role, 0));
+        assert_false(access_allows(role, ACCESS_LAST + 1));
+    }
+}
+
+static void every_cell_of_role_action_and_compartment(void **state)
+{
+    (void)state;
+    unsigned allowed = 0;
+    for (uint32_t role = 0; role <= LN_ROLE_LAST + 1; role++) {
+        for (unsigned action = 1; action <= ACCESS_LAST; action++) {
+            for (uint32_t c = 0; c <= LN_COMPARTMENT_LAST + 1; c++) {
+                const bool expected = is_written_down(role, action, c);
+                assert_int_equal(access_allows_section(role, action, c), expected);
+                allowed += expected;
+            }
+        }
+    }
+    assert_int_equal(allowed, 5 * (4 + 1 + 2 + 4) + 3 * (1 + 1)); /* of 9 x 9 x 7 cells */
+}
+
+/** Two roles give what one of them gives, and never what both give together. */
+static void every_cell_of_two_roles(void **state)
+{
+    (void)state;
+    for (uint32_t one = 1; one <= LN_ROLE_LAST; one++) {
+        for (uint32_t two = 1; two <= LN_ROLE_LAST; two++) {
+            const uint32_t roles[] = {one, two};
+            for (unsigned action = 1; action <= ACCESS_LAST; action++) {
+                assert_int_equal(access_any(roles, 2, action),
+                                 access_allows(one, action) || access_allows(two, action));
+                for (uint32_t c = 1; c <= LN_COMPARTMENT_LAST; c++)
+                    assert_int_equal(access_any_section(roles, 2, action, c),
+                                     is_written_down(one, action, c) ||
+                                         is_written_down(two, action, c));
+            }
+        }
+    }
+}
+
+static void nobody_has_no_cell(void **state)
+{
+    (void)state;
+    for (unsigned action = 1; action <= ACCESS_LAST; action++) {
+        assert_false(access_any(NULL, 0, action));
+        for (uint32_t c = 1; c <= LN_COMPARTMENT_LAST; c++)
+            assert_false(access_any_section(NULL, 0, action, c));
+    }
+}
+
+/** What an event of each cell comes to in a case, at whichever node. */
+static int code_of_event(uint32_t role, uint32_t action, uint32_t compartment)
+{
+    struct history history = {.count = 0};
+    const struct ln_section_head head = {.compartment = compartment};
+    struct case_state case_state = {.has_begun = false};
+    struct ln_event *event =
+        action == LN_ACTION_REFER ? refer(&history) : add(&history, "KH", action);
+    struct case_fact *fact = &history.facts[history.count - 1];
+    event->sections = &head;
+    event->sections_count = compartment == 0 ? 0 : 1;
+    fact->roles = &role;
+    fact->roles_count = 1;
+    return case_allows(&case_state, fact);
+}
+
+/** An event beyond the table is refused for its role, before anything else is asked. */
+static void every_cell_holds_for_an_event_in_a_case(void **state)
+{
+    (void)state;
+    static const enum access_action access_of[] = {[LN_ACTION_REFER] = ACCESS_REFER,
+                                                   [LN_ACTION_OPEN] = ACCESS_OPEN,
+                                                   [LN_ACTION_ANSWER] = ACCESS_ANSWER,
+                                                   [LN_ACTION_CLOSE] = ACCESS_CLOSE};
+    for (uint32_t role = 1; role <= LN_ROLE_LAST; role++) {
+        for (uint32_t action = 1; action < LN_COUNT(access_of); action++) {
+            const unsigned access = access_of[action];
+            assert_int_equal(code_of_event(role, action, 0) != LN_E_ROLE,
+                             may_do[role][access - 1] == 'x');
+            for (uint32_t c = 1; c <= LN_COMPARTMENT_LAST; c++)
+                assert_int_equal(code_of_event(role, action, c) != LN_E_ROLE,
+                                 is_written_down(role, access, c));
+        }
+        assert_int_equal(code_of_event(role, LN_ACTION_LAST + 1, 0), LN_E_ROLE);
     }
 }
 
@@ -526,8 +609,11 @@ int main(void)
         cmocka_unit_test(event_that_cites_a_missing_one_waits),
         cmocka_unit_test(more_events_than_allowed_are_refused),
         cmocka_unit_test(fold_does_not_depend_on_the_order_of_arrival),
-        cmocka_unit_test(every_cell_of_role_and_compartment),
         cmocka_unit_test(every_cell_of_role_and_action),
+        cmocka_unit_test(every_cell_of_role_action_and_compartment),
+        cmocka_unit_test(every_cell_of_two_roles),
+        cmocka_unit_test(nobody_has_no_cell),
+        cmocka_unit_test(every_cell_holds_for_an_event_in_a_case),
         cmocka_unit_test(refusal_of_an_event_stands_over_the_delivery_of_its_letter),
         cmocka_unit_test(lateness_begins_one_millisecond_after_the_clock),
     };
