@@ -97,12 +97,33 @@ static int show_roster(const struct ln_signed *file, struct ln_arena *arena)
     return 0;
 }
 
+static const struct ln_code_row statuses[] = {{LN_KEY_ACTIVE, "until"},
+                                              {LN_KEY_RETIRED, "retired, until"},
+                                              {LN_KEY_REVOKED, "REVOKED, until"},
+                                              {0, NULL}};
+
+/** Whoever signs a manifest signs these too. */
+static void print_status(uint32_t status, uint64_t until_ms)
+{
+    char time[LN_TIME_TEXT_SIZE];
+    ln_time_text(until_ms, time);
+    printf(" %s %.10s\n", ln_code_name(statuses, status), time);
+}
+
+static void print_node_key(const struct ln_node_key *key)
+{
+    char hex[2 * LN_PUBLIC_KEY_BYTES + 1];
+    ln_hex(ln_view(key->key.b, sizeof key->key.b), hex);
+    printf("  node    %-16s %.16s", key->use == LN_NODE_SIGNING ? "signing" : "transport", hex);
+    print_status(key->status, key->valid_until_ms);
+}
+
 static void print_officer(const struct ln_officer *officer)
 {
     printf("  officer %-16s %-20s", officer->id.text, officer->office.text);
     for (size_t i = 0; i < officer->roles_count; i++)
         printf(" %s", ln_code_name(LN_LIST_ROLES, officer->roles[i]));
-    puts(officer->status == LN_KEY_ACTIVE ? "" : " (not active)");
+    print_status(officer->status, officer->valid_until_ms);
 }
 
 static int show_manifest(const struct ln_signed *file, struct ln_arena *arena)
@@ -115,6 +136,8 @@ static int show_manifest(const struct ln_signed *file, struct ln_arena *arena)
            (unsigned long long)manifest.version, file->signatures_count);
     print_time("made", manifest.created_ms);
     print_time("expires", manifest.expires_ms);
+    for (size_t i = 0; i < manifest.node_keys_count; i++)
+        print_node_key(&manifest.node_keys[i]);
     for (size_t i = 0; i < manifest.offices_count; i++)
         printf("  office  %-16s %s, %.*s\n", manifest.offices[i].id.text,
                ln_code_name(LN_LIST_AUTHORITIES, manifest.offices[i].kind),
@@ -122,9 +145,12 @@ static int show_manifest(const struct ln_signed *file, struct ln_arena *arena)
                (const char *)manifest.offices[i].title.data);
     for (size_t i = 0; i < manifest.officers_count; i++)
         print_officer(&manifest.officers[i]);
-    for (size_t i = 0; i < manifest.role_keys_count; i++)
-        printf("  key of  %-16s %s\n", manifest.role_keys[i].office.text,
-               ln_code_name(LN_LIST_COMPARTMENTS, manifest.role_keys[i].compartment));
+    for (size_t i = 0; i < manifest.role_keys_count; i++) {
+        const struct ln_role_key *key = &manifest.role_keys[i];
+        printf("  key of  %-16s %-20s", key->office.text,
+               ln_code_name(LN_LIST_COMPARTMENTS, key->compartment));
+        print_status(key->status, key->valid_until_ms);
+    }
     return 0;
 }
 
