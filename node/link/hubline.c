@@ -244,6 +244,8 @@ static void on_refused(struct hubline *line, const struct ln_hub_refusal *refuse
         set_state(line, HUBLINE_CONNECTING); /* the hub was started again, or the line was */
         return;
     }
+    if (refused->code == (uint32_t)-LN_E_STRANGER)
+        set_state(line, HUBLINE_GREETING); /* it forgot us; HELLO_FIRST when it has us again */
     if (refused->id != 0)
         answered(line);
     owner->on_refused(owner->context, line, refused->id, refused->code);

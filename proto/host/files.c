@@ -158,8 +158,8 @@ static int ask_once(int terminal, const char *prompt, struct ln_buffer *out)
         return LN_E_SYSTEM;
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(terminal, TCSAFLUSH, &silent); /* before anybody is asked to type */
     dprintf(terminal, "%s: ", prompt);
-    tcsetattr(terminal, TCSAFLUSH, &silent);
     int error = 0;
     for (char c = 0; error == 0 && c != '\n';) {
         const ssize_t size = read(terminal, &c, 1);

@@ -68,6 +68,10 @@ class Process:
             self.child.kill()
             self.child.wait()
 
+    def reload(self):
+        """It reads its statements again."""
+        self.child.send_signal(signal.SIGHUP)
+
     def preload_faults(self, build):
         """From its next start on it does as the returned file says: see tests/support/fault.c."""
         file = self.log.with_suffix(".fault")
@@ -190,6 +194,9 @@ class Federation:
 
     def sent(self, member):
         return {row["case"] for row in self.ask(member, "outbox")}
+
+    def passphrase(self, holder):
+        return (self.keys / "passphrases" / holder).read_text().strip()
 
     def peer(self, member, other):
         return next(p for p in self.ask(member, "status")["peers"] if p["member"] == other)

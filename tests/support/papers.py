@@ -3,7 +3,6 @@ is told by SIGHUP."""
 
 import datetime
 import re
-import signal
 import subprocess
 
 
@@ -52,7 +51,7 @@ class Papers:
         return told
 
     def reload(self):
-        self.federation.nodes[self.member].child.send_signal(signal.SIGHUP)
+        self.federation.nodes[self.member].reload()
 
 
 def change_officer(name, line):

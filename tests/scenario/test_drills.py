@@ -1,0 +1,391 @@
+"""The runbooks of docs/drills, run line by line at a terminal, with real daemons; between the lines is asked what each
+step must have changed. Every drill has a federation of its own. The hub and Thailand's node run through all of them
+without a restart, unless the page says so: what Cambodia's people do reaches them on the connections that stand.
+
+usage: test_drills.py BUILD [DRILL ...]
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from federation import ROOT, Federation, Process, Refused, wait_until
+from papers import Papers
+from runbook import Failed, Runbook
+
+DRILLS = ROOT / "docs" / "drills"
+ROOTS = "KH-root-1", "KH-root-2"
+MANIFEST = re.compile(r"^version: .*\n", re.M)
+
+
+class Drill(Federation):
+    """Cambodia and Thailand; the papers are Cambodia's."""
+
+    def __init__(self, build):
+        super().__init__(build, members=("KH", "TH"))
+        self.papers = self.keys / "KH"
+        self.cases = 0
+
+    def open_page(self, name):
+        shutil.copy(self.keys / "roster", self.papers / "roster")
+        shutil.copy(self.keys / "roster.yaml", self.papers / "roster.yaml")
+        self.backup = self.directory / "backup"
+        self.backup.mkdir(mode=0o700)
+        return Runbook(
+            DRILLS / f"{name}.md", self.papers, [self.build / "keys", self.build / "node", self.build / "node/cli"],
+            {"KEYS": str(self.papers / "node"), "STORE": str(self.directory / "KH-store"),
+             "SETTINGS": str(self.nodes["KH"].settings), "BACKUP": str(self.backup),
+             "LIAISON_CONTROL": str(self.directory / "KH"), "XDG_RUNTIME_DIR": str(self.directory)},
+            {"liaison-node": self.nodes["KH"], "liaison-hub": self.hub})
+
+    def secrets(self, *holders):
+        return [self.passphrase(holder) for holder in holders]
+
+    def new_secret(self, holder):
+        file = self.keys / "passphrases" / holder
+        file.write_text(f"the passphrase of {holder}\n")
+        file.chmod(0o600)
+        return self.passphrase(holder)
+
+    def edit(self, change):
+        Papers(self, "KH").edit(change)
+
+    def sealed(self, to, compartment):
+        """A draft that is opened by one compartment's key alone."""
+        self.cases += 1
+        office = {"KH": "KH/kh-task-force", "TH": "TH/th-ahtd"}[to]
+        return (f"to: [{office}]\nrequest: INFORMATION_REQUEST\ncontents: [INFORMATION]\nsections:\n"
+                f"  {compartment}: {{asked: number {self.cases}}}\n")
+
+    def refer_from(self, member, compartment="PROCEDURE"):
+        """A referral that has arrived, been receipted and been opened at its other end."""
+        other = {"KH": "TH", "TH": "KH"}[member]
+        case = self.refer(member, self.sealed(other, compartment))
+        wait_until(lambda: self.deliveries(member, case) == {other: "DELIVERED"}, f"{other}'s receipt", 60)
+        self.command(other, "open", case)
+        wait_until(lambda: len(self.ask(member, "show", case)["events"]) == 2, "the opening", 60)
+        return case
+
+    def states(self, member, case):
+        """By event, how each of its sections shows to the officer who is logged in."""
+        return [[section["state"] for section in event["sections"]]
+                for event in self.ask(member, "show", case)["events"]]
+
+    def refused(self, code, member, *words, text=None):
+        try:
+            self.command(member, *words, text=text)
+        except Refused as refused:
+            assert f"({code})" in refused.text, refused.text
+            return
+        raise AssertionError(f"not refused with {code}: {words}")
+
+    def counterpart_has(self, version):
+        wait_until(lambda: self.peer("TH", "KH")["manifest"] == version, f"manifest {version} at the counterpart")
+
+
+def printed(text):
+    """What a command printed as "name: value"."""
+    return dict(re.findall(r"^(\w+): ([0-9a-f]{64})$", text, re.M))
+
+
+def role_entries(text):
+    """The lines that `role rotate` prints, by compartment."""
+    return {m[1]: m[0] for m in re.finditer(r"^  - \{office: \S+, compartment: (\w+), key: \w+\}$", text, re.M)}
+
+
+def entry_of(name, **fields):
+    """The entry of a list in the source, with other fields."""
+    def change(text):
+        entry = re.search(rf"^  - id: {name}\n(    .*\n)*", text, re.M)[0]
+        new = entry
+        for field, value in fields.items():
+            line = f"    {field}: {value}\n"
+            new = re.sub(rf"^    {field}: .*\n", line, new, flags=re.M) if f"    {field}: " in new else new + line
+        return text.replace(entry, new)
+    return change
+
+
+def with_officer(name, like, keys):
+    """One more officer, in the office and roles of another, with these keys."""
+    def change(text):
+        entry = re.search(rf"^  - id: {like}\n(    .*\n)*", text, re.M)[0]
+        new = entry.replace(f"id: {like}", f"id: {name}")
+        for field in ("signing", "box"):
+            new = re.sub(rf"{field}: \w+", f"{field}: {keys[field]}", new)
+        return text.replace(entry, entry + re.sub(r"    status: .*\n", "", new))
+    return change
+
+
+def without(name):
+    return lambda text: re.sub(rf"^  - id: {name}\n(    .*\n)*", "", text, flags=re.M)
+
+
+def with_role_keys(entries):
+    """The entries of these compartments exchanged."""
+    def change(text):
+        for compartment, line in entries.items():
+            text, count = re.subn(rf"^  - office: \S+\n    compartment: {compartment}\n    key: \w+\n", line + "\n", text,
+                                  flags=re.M)
+            assert count == 1, compartment
+        return text
+    return change
+
+
+def with_node_keys(keys, revoked=()):
+    def change(text):
+        for use in ("signing", "transport"):
+            text = re.sub(rf"^  {use}: \w+$", f"  {use}: {keys[use]}", text, count=1, flags=re.M)
+        if revoked:
+            text += "node_keys:\n" + "".join(
+                f"  - {{use: {use}, key: {key}, status: revoked}}\n" for use, key in revoked.items())
+        return text
+    return change
+
+
+def node_keys_of(text):
+    return dict(re.findall(r"^  (signing|transport): (\w+)$", text, re.M))
+
+
+def log_in_both(drill):
+    drill.login("KH", "kh-police-1")
+    drill.login("TH", "th-police-1")
+
+
+# Lost officer key --------------------------------------------------------------------------------
+
+
+def lost_officer_key(drill):
+    book = drill.open_page("officer-key-lost")
+    log_in_both(drill)
+    old_case = drill.refer_from("TH", "EVIDENCE")
+    thief = shutil.copytree(drill.papers / "node", drill.directory / "stolen")
+    book.run("Shut it at the node")
+    drill.refused("NO_SESSION", "KH", "inbox")
+    drill.refused("LOGIN", "KH", "login", "kh-police-1", "--passphrase-file", drill.keys / "passphrases/kh-police-1")
+    keys = printed(book.run("New keys under a new name", drill.new_secret("kh-police-2")))
+    book.variables["BOX"] = keys["box"]
+    book.run("Let the new name read what the old one could", *drill.secrets("kh-police-1"))
+    drill.edit(entry_of("kh-police-1", status="revoked"))
+    drill.edit(with_officer("kh-police-2", "kh-police-1", keys))
+    drill.edit(with_role_keys(role_entries(book.run("New role keys"))))
+    shown = book.run("The manifest that revokes", *drill.secrets(*ROOTS))
+    assert re.search(r"officer kh-police-1 .*REVOKED", shown), shown
+    drill.counterpart_has(2)
+    book.run("Look", *drill.secrets("kh-police-2"))
+    assert drill.states("KH", old_case)[0] == ["OPEN"], "the new name must read what the old one could"
+    drill.refer_from("KH")
+    new_case = drill.refer_from("TH", "EVIDENCE")
+    assert drill.states("KH", new_case)[0] == ["OPEN"]
+    old_name_holds_nothing(drill, thief)
+    book.is_done()
+
+
+def old_name_holds_nothing(drill, thief):
+    """With the stolen file the new role keys are not opened, and the name is not let into any manifest again."""
+    papers = Papers(drill, "KH")
+    roles = [path for path in (drill.papers / "node" / "roles").iterdir() if "CONTACT" not in path.name]
+    told = papers.keys_command("role", "share", *roles, "--key", thief / "officers" / "kh-police-1.key", "--holder",
+                               "kh-police-1=" + "11" * 32, holder="kh-police-1")
+    assert len(roles) == 8 and told.count("not held by kh-police-1") == 8, told
+    for change, what in ((entry_of("kh-police-1", status="active"), "revoked in version 2"),):
+        source = drill.papers / "again.yaml"
+        source.write_text(MANIFEST.sub("", change((drill.papers / "manifest.yaml").read_text())))
+        try:
+            papers.keys_command("manifest", "make", "--source", source, "--previous", drill.papers / "manifest", "--out",
+                                drill.papers / "again")
+        except AssertionError as said:
+            assert what in str(said), said
+        else:
+            raise AssertionError("a revoked name is active again")
+
+
+# Role keys recovered -----------------------------------------------------------------------------
+
+
+def role_keys_recovered(drill):
+    book = drill.open_page("role-key-recovery")
+    log_in_both(drill)
+    drill.edit(with_role_keys(role_entries(book.run("Arrange it beforehand"))))
+    book.run("The manifest with it", *drill.secrets(*ROOTS))
+    drill.counterpart_has(2)
+    drill.login("KH", "kh-police-1")  # role keys are opened at the login
+    case = drill.refer_from("TH", "EVIDENCE")
+    assert drill.states("KH", case)[0] == ["OPEN"]
+    (drill.papers / "node/officers/kh-police-1.key").unlink()  # the only holder's
+    drill.login("KH", "kh-welfare-1")
+    assert drill.states("KH", case)[0] == ["ROLE_KEY"]
+    keys = printed(book.run("The new holder", drill.new_secret("kh-police-2")))
+    drill.edit(with_officer("kh-police-2", "kh-police-1", keys))
+    drill.edit(without("kh-police-1"))
+    shown = book.run("The manifest with the new holder", *drill.secrets(*ROOTS))
+    assert re.search(r"officer kh-police-1 .*retired", shown), shown
+    too_few_shares_recover_nothing(drill)
+    shown = book.run("Recover", *drill.secrets("kh-welfare-1", "kh-operator-1", "kh-welfare-1"))
+    assert "held by kh-police-1 kh-police-2" in shown, shown
+    book.variables["CASE"] = case
+    shown = book.run("Look", *drill.secrets("kh-police-2"))
+    assert "number 1" in shown, shown
+    book.is_done()
+
+
+def too_few_shares_recover_nothing(drill):
+    file = drill.papers / "node/roles/kh-task-force-EVIDENCE-2.key"
+    before = file.read_bytes()
+    share = f"{drill.papers}/node/officers/kh-welfare-1.key={drill.keys}/passphrases/kh-welfare-1"
+    for shares, code in (((share,), "TOO_FEW_SHARES"), ((share, share), "TOO_FEW_SHARES")):
+        try:
+            Papers(drill, "KH").keys_command("role", "recover", file, "--manifest", drill.papers / "manifest",
+                                             "--holder", "kh-police-2", *(w for s in shares for w in ("--share", s)))
+        except AssertionError as said:
+            assert f"({code})" in str(said), said
+        else:
+            raise AssertionError("one officer alone has recovered a role key")
+    assert file.read_bytes() == before
+
+
+# Lost node ---------------------------------------------------------------------------------------
+
+
+def lose_the_node(drill):
+    """The disk is gone; the settings and statements come from their own places."""
+    drill.nodes["KH"].kill()
+    shutil.rmtree(drill.papers / "node")
+    shutil.rmtree(drill.directory / "KH-store")
+
+
+def all_is_back(drill, cases):
+    wait_until(lambda: drill.peer("KH", "TH")["channel"] == "OPEN", "the counterpart's answer", 60)
+    drill.login("KH", "kh-police-1")
+    wait_until(lambda: cases <= drill.sent("KH") | drill.received("KH", "TH"), "the forgotten cases", 60)
+    for case in cases:
+        wait_until(lambda: len(drill.ask("KH", "show", case)["events"]) == 2, "its opening", 60)
+        assert drill.states("KH", case)[0] == ["OPEN"]
+    return {drill.refer_from("KH"), drill.refer_from("TH", "EVIDENCE")}
+
+
+def lost_node(drill):
+    book = drill.open_page("node-lost")
+    log_in_both(drill)
+    cases = {drill.refer_from("KH"), drill.refer_from("TH")}
+    book.run("Backup of the store")
+    book.run("Backup of the keys")
+    assert sorted(path.name for path in (drill.backup / "keys").iterdir()) == ["node.key", "officers", "roles"]
+    log_in_both(drill)
+    cases |= {drill.refer_from("KH"), drill.refer_from("TH")}  # after the backup
+    lose_the_node(drill)
+    waiting = drill.refer("TH", drill.sealed("KH", "PROCEDURE"))  # sealed to an epoch key that is lost
+    wait_until(lambda: drill.deliveries("TH", waiting) == {"KH": "AT_HUB"}, "the hub to take it")
+    book.run("Put it back")
+    cases |= all_is_back(drill, cases)
+    wait_until(lambda: drill.deliveries("TH", waiting) == {"KH": "DELIVERED"}, "what was sealed to lost keys", 60)
+    lose_the_node(drill)
+    book.run("Put it back without a store")
+    all_is_back(drill, cases)
+    assert re.search(r"^TH +OPEN ", book.run("Look"), re.M)
+    book.is_done()
+
+
+# Compromised node --------------------------------------------------------------------------------
+
+
+def copy_for_a_thief(drill):
+    """A second machine with a copy of everything: keys, store, settings, statements; it runs, and is let in."""
+    place = drill.directory / "thief"
+    place.mkdir(mode=0o700)
+    shutil.copytree(drill.papers / "node", place / "keys")
+    shutil.copytree(drill.directory / "KH-store", place / "store")
+    settings = place / "node.yaml"
+    text = drill.nodes["KH"].settings.read_text()
+    for ours, theirs in ((drill.papers / "node", place / "keys"), (drill.directory / "KH-store", place / "store"),
+                         (drill.papers / "manifest", place / "manifest")):
+        text = text.replace(str(ours), str(theirs))
+    shutil.copy(drill.papers / "manifest", place / "manifest")
+    text = re.sub(r"^control: .*$", f"control: {place}/door", text, flags=re.M)
+    settings.write_text(re.sub(r"^metrics_file: .*\n", "", text, flags=re.M))
+    return Process(drill.program("node", "liaison-node"), settings, place / "log")
+
+
+def thief_commands(drill, *words, text=None):
+    place = drill.directory / "thief"
+    environment = {"XDG_RUNTIME_DIR": str(place), "LIAISON_CONTROL": str(place / "door"), "TZ": "UTC"}
+    done = subprocess.run([drill.program("node/cli", "liaison"), *map(str, words)], env=environment, input=text,
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Refused(done.returncode, done.stdout + done.stderr)
+    return done.stdout
+
+
+def hub_says(drill, text):
+    return (drill.directory / "hub.log").read_text().count(text)
+
+
+def compromised_node(drill):
+    book = drill.open_page("node-compromised")
+    log_in_both(drill)
+    cases = {drill.refer_from("KH"), drill.refer_from("TH")}
+    thief = copy_for_a_thief(drill)
+    drill.hub.stop()
+    unsent = drill.refer("KH", drill.sealed("TH", "PROCEDURE"))  # signed by the old key, and never receipted
+    drill.hub.start()
+    wait_until(lambda: drill.deliveries("KH", unsent) == {"TH": "DELIVERED"}, "the receipt", 60)
+    book.run("Stop it")
+    waiting = drill.refer("TH", drill.sealed("KH", "PROCEDURE"))
+    wait_until(lambda: drill.deliveries("TH", waiting) == {"KH": "AT_HUB"}, "the hub to take it")
+    thief.start()
+    try:
+        thief_is_shut_out(drill, book, thief)
+    finally:
+        thief.stop()
+    book.run("Start")
+    wait_until(lambda: drill.deliveries("TH", waiting) == {"KH": "DELIVERED"}, "the receipt of the true node", 60)
+    drill.login("KH", "kh-police-1")
+    drill.refer_from("KH")
+    drill.refer_from("TH")
+    for case in cases:
+        assert drill.states("KH", case)[0] == ["OPEN"]
+    assert "READY" in book.run("Look")
+    book.is_done()
+
+
+def thief_is_shut_out(drill, book, thief):
+    """The thief's connection stands when the manifest comes; its next frame is a stranger's, and what it signs is
+    refused where it comes by stick."""
+    wait_until(lambda: "READY" in thief_commands(drill, "status"), "the thief at the hub")
+    old = node_keys_of((drill.papers / "manifest.yaml").read_text())
+    new = printed(book.run("New node keys", *drill.secrets("KH-node")))
+    drill.edit(with_node_keys(new, revoked=old))
+    shown = book.run("The manifest that revokes", *drill.secrets(*ROOTS))
+    assert len(re.findall(r"^  node .*REVOKED", shown, re.M)) == 2, shown
+    running = drill.hub.child.pid, drill.nodes["TH"].child.pid
+    book.run("Tell the hub")
+    drill.counterpart_has(2)
+    assert running == (drill.hub.child.pid, drill.nodes["TH"].child.pid)
+    wait_until(lambda: "READY" not in thief_commands(drill, "status"), "the thief shut out", 90)
+
+
+ALL = [lost_officer_key, role_keys_recovered, lost_node, compromised_node]
+
+
+def every_page_has_a_drill():
+    names = {path.stem for path in DRILLS.glob("*.md")}
+    used = set(re.findall(r'open_page\("([\w-]+)"\)', pathlib.Path(__file__).read_text()))
+    assert names == used, names ^ used
+
+
+def main():
+    every_page_has_a_drill()
+    for run in ALL:
+        if len(sys.argv) > 2 and run.__name__ not in sys.argv[2:]:
+            continue
+        started = time.monotonic()
+        with Drill(sys.argv[1]) as drill:
+            run(drill)
+        print(f"{run.__name__} {time.monotonic() - started:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
