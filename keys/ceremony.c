@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define TEXT(name, member, argument, help)                                    \
     {                                                                         \
@@ -39,6 +40,8 @@ static const struct options_row option_rows[] = {
     TEXT("roster", roster, "FILE", "the roster that a manifest is verified with"),
     TEXT("key", key, "FILE", "the root key that signs; the key file that is opened"),
     TEXT("root", root, "FINGERPRINT", "the digits that were compared in person"),
+    TEXT("on", day, "DAY", "the day on which an agreement ends: 2027-03-31"),
+    TEXT("reason", reason, "TEXT", "why it ends: read by all parties"),
     TEXT("out", out, "PATH", "where the result goes; never over a file that is there"),
     TEXT("passphrase-file", passphrase_file, "FILE",
          "read the passphrase from a file of mode 0600"),
@@ -84,8 +87,16 @@ static const struct command {
     {"manifest", "make", command_manifest_make,
      "manifest make --source FILE [--previous FILE] --out FILE",
      "make a country manifest, to be signed"},
+    {"agreement", "make", command_agreement_make,
+     "agreement make --source FILE --roster FILE [--previous FILE] --out FILE",
+     "make an agreement, to be signed by every party"},
+    {"agreement", "end", command_agreement_end,
+     "agreement end FILE --member ID --on DAY --reason TEXT --out FILE",
+     "make the ending of an agreement, to be signed by that country"},
+    {"agreement", "sign", command_sign, "agreement sign FILE... --key ROOT_KEY",
+     "add a root's signature to agreements or endings; the same as sign"},
     {"sign", NULL, command_sign, "sign FILE... --key ROOT_KEY",
-     "add a root's signature to rosters or manifests"},
+     "add a root's signature to rosters, manifests, agreements, endings"},
     {"merge", NULL, command_merge, "merge FILE FILE... --out FILE",
      "put the signatures of several copies together"},
     {"show", NULL, command_show, "show FILE...",
@@ -220,6 +231,17 @@ int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,
         error = files_write(path, ln_buffer_view(&bytes), 0644,
                             is_new ? FILES_KEEP : FILES_REPLACE);
     return path == NULL ? error : ceremony_about(path, error);
+}
+
+bool ceremony_day(const char *text, uint64_t *out_ms)
+{
+    struct tm day = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &day);
+    const time_t seconds = timegm(&day);
+    if (end == NULL || *end != '\0' || strlen(text) != 10 || seconds <= 0)
+        return false;
+    *out_ms = (uint64_t)seconds * LN_SECOND_MS;
+    return true;
 }
 
 int ceremony_get_key(const struct form_node *map, const char *name, struct ln_public_key *out,

@@ -27,6 +27,7 @@ struct ceremony {
     const char *passphrase_fd, *passphrase_file;
     struct options_list holders, recovery, shares;
     const char *recovery_threshold;
+    const char *reason, *day;
     bool wants_help, wants_version;
     const char *words[CEREMONY_WORDS_MAX]; /* behind the command's name */
     size_t words_count;
@@ -52,6 +53,8 @@ int command_sign(const struct ceremony *ceremony);
 int command_merge(const struct ceremony *ceremony);
 int command_show(const struct ceremony *ceremony);
 int command_verify(const struct ceremony *ceremony);
+int command_agreement_make(const struct ceremony *ceremony);
+int command_agreement_end(const struct ceremony *ceremony);
 int command_federation(const struct ceremony *ceremony);
 
 /** `--name` must be there: LN_E_USAGE, and a line that says which is missing. */
@@ -75,6 +78,8 @@ LN_CHECKED int ceremony_read_signed(const char *path, struct ln_arena *arena,
                                     struct ln_signed *out);
 LN_CHECKED int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,
                                      bool is_new);
+/** The beginning (UTC) of a day as 2027-03-31; *out stays where it is none. */
+bool ceremony_day(const char *text, uint64_t *out_ms);
 /** A key of a map, in 64 hexadecimal digits. */
 LN_CHECKED int ceremony_get_key(const struct form_node *map, const char *name,
                                 struct ln_public_key *out, struct form_error *error);

@@ -9,6 +9,7 @@
 #include "crypto.h"
 #include "files.h"
 
+#include <liaison/agreement.h>
 #include <liaison/vocabulary.h>
 
 #include <stdio.h>
@@ -18,7 +19,8 @@
 
 enum { SOURCE_MAX = FORM_SIZE_MAX, OFFICERS_MAX = 64 };
 
-static const char *const federation_keys[] = {"title", "threshold", "hubs", "members", NULL};
+static const char *const federation_keys[] = {"title",   "threshold",  "hubs",
+                                              "members", "agreements", NULL};
 static const char *const hub_keys[] = {"id", "endpoint", NULL};
 static const char *const member_keys[] = {"id", "title", "roots", "threshold", "offices", NULL};
 static const char *const office_keys[] = {"id", "title", "kind", "officers", NULL};
@@ -28,7 +30,7 @@ struct making {
     const char *out;
     const char *source_path;
     struct form_error *error;
-    const struct form_node *hubs, *members;
+    const struct form_node *hubs, *members, *agreements; /* the last may be NULL */
     struct ln_buffer roster;
     char federation[LN_ID_TEXT_SIZE];
 };
@@ -366,7 +368,76 @@ static int finish_member(struct making *making, const struct form_node *member, 
     return make_manifest(making, member, id);
 }
 
-/** Every root signs the roster and its country's manifest. */
+/* Agreements ------------------------------------------------------------------------------- */
+
+/** OUT/agreements/NAME, where the source is called NAME.yaml. */
+static int agreement_path(const struct making *making, const struct form_node *node,
+                          char out[static FILES_PATH_SIZE])
+{
+    const char *text = node->kind == FORM_TEXT ? node->text : "";
+    const char *slash = strrchr(text, '/'), *name = slash == NULL ? text : slash + 1;
+    const char *dot = strrchr(name, '.');
+    const size_t size = dot == NULL ? strlen(name) : (size_t)(dot - name);
+    return size == 0
+               ? form_fail(making->error, node->line, "\"agreements\" must name YAML sources")
+               : files_path(out, "%s/agreements/%.*s", making->out, (int)size, name);
+}
+
+/** A source is looked for beside the federation's. */
+static int make_agreement(struct making *making, const struct form_node *node)
+{
+    char source[FILES_PATH_SIZE], roster[FILES_PATH_SIZE], out[FILES_PATH_SIZE];
+    const char *slash = strrchr(making->source_path, '/');
+    const int size = slash == NULL ? 0 : (int)(slash - making->source_path) + 1;
+    int error = agreement_path(making, node, out);
+    if (error == 0)
+        error = files_path(roster, "%s/roster", making->out);
+    if (error == 0)
+        error = files_path(source, "%.*s%s", node->text[0] == '/' ? 0 : size,
+                           making->source_path, node->text);
+    const struct ceremony ceremony = {.source = source, .roster = roster, .out = out};
+    return error == 0 ? command_agreement_make(&ceremony) : error;
+}
+
+static int make_agreements(struct making *making)
+{
+    int error = 0;
+    const struct form_node *node =
+        making->agreements == NULL ? NULL : making->agreements->first;
+    for (; node != NULL && error == 0; node = node->next)
+        error = make_agreement(making, node);
+    return error;
+}
+
+/** With one root, those agreements of which its country is a party. */
+static int sign_agreements(struct making *making, const char *id, const char *key,
+                           const char *passphrase)
+{
+    int error = 0;
+    const struct form_node *node =
+        making->agreements == NULL ? NULL : making->agreements->first;
+    for (; node != NULL && error == 0; node = node->next) {
+        AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
+        char path[FILES_PATH_SIZE];
+        struct ln_signed file;
+        struct ln_agreement agreement;
+        struct ln_name member;
+        error = agreement_path(making, node, path);
+        if (error == 0)
+            error = ceremony_read_signed(path, &arena, &file);
+        if (error == 0)
+            error = ln_agreement_open(file.body, &arena, &agreement);
+        if (error == 0)
+            error = ln_name_from(id, &member);
+        const struct ceremony ceremony = {
+            .key = key, .passphrase_file = passphrase, .words = {path}, .words_count = 1};
+        if (error == 0 && ln_agreement_has_party(&agreement, &member))
+            error = command_sign(&ceremony);
+    }
+    return error;
+}
+
+/** Every root signs the roster, its country's manifest, and its country's agreements. */
 static int sign_member(struct making *making, const struct form_node *member, const char *id)
 {
     uint64_t roots = 0;
@@ -388,6 +459,8 @@ static int sign_member(struct making *making, const struct form_node *member, co
                                           .words_count = 2};
         if (error == 0)
             error = command_sign(&ceremony);
+        if (error == 0)
+            error = sign_agreements(making, id, key, passphrase);
     }
     return error;
 }
@@ -474,7 +547,13 @@ static int begin(struct making *making, const struct form_node *root)
     if (error == 0)
         error = form_get_list(root, "members", true, &making->members, making->error);
     if (error == 0)
+        error = form_get_list(root, "agreements", false, &making->agreements, making->error);
+    if (error == 0)
         error = files_make_directory(making->out);
+    if (error == 0)
+        error = files_path(path, "%s/agreements", making->out);
+    if (error == 0)
+        error = files_make_directory(path);
     if (error == 0)
         error = files_path(path, "%s/passphrases", making->out);
     if (error == 0)
@@ -500,6 +579,8 @@ static int make_all(struct making *making, const struct form_node *root)
         error = make_roster(making);
     if (error == 0)
         error = for_each_member(making, finish_member);
+    if (error == 0)
+        error = make_agreements(making);
     if (error == 0)
         error = for_each_member(making, sign_member);
     return error == 0 ? write_fingerprints(making) : error;

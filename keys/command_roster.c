@@ -3,6 +3,8 @@
  */
 #include "ceremony.h"
 
+#include <liaison/agreement.h>
+
 #include "crypto.h"
 #include "files.h"
 #include "keyfile.h"
@@ -223,6 +225,8 @@ static int federation_of(const struct ln_signed *statement, struct ln_arena *are
 {
     struct ln_roster roster;
     struct ln_manifest manifest;
+    struct ln_agreement agreement;
+    struct ln_ending ending;
     int error = LN_E_WRONG_TYPE;
     if (statement->type == LN_TYPE_ROSTER) {
         error = ln_roster_open(statement->body, arena, &roster);
@@ -230,6 +234,12 @@ static int federation_of(const struct ln_signed *statement, struct ln_arena *are
     } else if (statement->type == LN_TYPE_MANIFEST) {
         error = ln_manifest_open(statement->body, arena, &manifest);
         *out = error == 0 ? manifest.federation : *out;
+    } else if (statement->type == LN_TYPE_AGREEMENT) {
+        error = ln_agreement_open(statement->body, arena, &agreement);
+        *out = error == 0 ? agreement.federation : *out;
+    } else if (statement->type == LN_TYPE_ENDING) {
+        error = ln_ending_open(statement->body, arena, &ending);
+        *out = error == 0 ? ending.federation : *out;
     }
     return error;
 }

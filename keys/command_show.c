@@ -7,6 +7,7 @@
 #include "files.h"
 #include "keyfile.h"
 
+#include <liaison/agreement.h>
 #include <liaison/vocabulary.h>
 
 #include <qrencode.h>
@@ -183,6 +184,46 @@ static int show_role(const struct ln_role_file *file)
     return 0;
 }
 
+/** The printed form, which is the same at every node; and who has signed so far is for verify.
+ */
+static int show_agreement(const struct ln_signed *file, struct ln_arena *arena)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(CEREMONY_FILE_MAX);
+    struct ln_agreement agreement;
+    int error = ln_agreement_open(file->body, arena, &agreement);
+    if (error == 0)
+        error = ln_agreement_print(&agreement, &text);
+    if (error != 0)
+        return error;
+    printf("agreement, %zu signatures\n\n", file->signatures_count);
+    fwrite(text.data, 1, text.size, stdout);
+    return 0;
+}
+
+static int show_ending(const struct ln_signed *file, struct ln_arena *arena)
+{
+    struct ln_ending ending;
+    const int error = ln_ending_open(file->body, arena, &ending);
+    if (error != 0)
+        return error;
+    printf("ending of %s, version %llu, by %s, %zu signatures\n  %.*s\n", ending.agreement.text,
+           (unsigned long long)ending.version, ending.member.text, file->signatures_count,
+           (int)ending.reason.size, (const char *)ending.reason.data);
+    print_time("made", ending.created_ms);
+    print_time("ends", ending.ends_ms);
+    return 0;
+}
+
+static const struct {
+    uint32_t type;
+    int (*show)(const struct ln_signed *file, struct ln_arena *arena);
+} statements[] = {
+    {LN_TYPE_ROSTER, show_roster},
+    {LN_TYPE_MANIFEST, show_manifest},
+    {LN_TYPE_AGREEMENT, show_agreement},
+    {LN_TYPE_ENDING, show_ending},
+};
+
 /** Tells by its content what a file is. */
 static int show_bytes(struct ln_bytes bytes, struct ln_arena *arena)
 {
@@ -194,11 +235,11 @@ static int show_bytes(struct ln_bytes bytes, struct ln_arena *arena)
     if (ln_role_file_open(bytes, arena, &role) == 0)
         return show_role(&role);
     const int error = ln_signed_open(bytes, arena, &file);
-    if (error != 0)
-        return error;
-    if (file.type == LN_TYPE_ROSTER)
-        return show_roster(&file, arena);
-    return file.type == LN_TYPE_MANIFEST ? show_manifest(&file, arena) : LN_E_WRONG_TYPE;
+    for (size_t i = 0; error == 0 && i < LN_COUNT(statements); i++) {
+        if (statements[i].type == file.type)
+            return statements[i].show(&file, arena);
+    }
+    return error == 0 ? LN_E_WRONG_TYPE : error;
 }
 
 int command_show(const struct ceremony *ceremony)

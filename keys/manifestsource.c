@@ -10,7 +10,6 @@
 #include <liaison/vocabulary.h>
 
 #include <string.h>
-#include <time.h>
 
 enum { DAYS_MAX = 3650, NODE_DAYS = 365, OFFICER_DAYS = 365, ROLE_DAYS = 90 };
 
@@ -54,18 +53,12 @@ static int get_code(const struct manifestsource *source, const struct form_node 
 static int get_day(const struct manifestsource *source, const struct form_node *map,
                    const char *name, uint64_t *out)
 {
-    struct tm day = {0};
     const char *text;
     const int result = form_get_text(map, name, false, &text, source->error);
-    if (result != 0 || text == NULL)
+    if (result != 0 || text == NULL || ceremony_day(text, out))
         return result;
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-    const time_t seconds = timegm(&day);
-    if (end == NULL || *end != '\0' || strlen(text) != 10 || seconds <= 0)
-        return form_fail(source->error, form_get(map, name)->line,
-                         "\"%s\" must be a day, as 2027-03-31", name);
-    *out = (uint64_t)seconds * LN_SECOND_MS;
-    return 0;
+    return form_fail(source->error, form_get(map, name)->line,
+                     "\"%s\" must be a day, as 2027-03-31", name);
 }
 
 struct validity {

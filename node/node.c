@@ -2,6 +2,8 @@
  * liaison-node: the node daemon of one country. Opens its keys and its store, tells the hubs
  * its epoch, and serves counterparts and officers until told to stop.
  */
+#include "agreementkeeper.h"
+#include "agreements.h"
 #include "crypto.h"
 #include "daemon.h"
 #include "door.h"
@@ -91,7 +93,7 @@ static int take_statement(struct node *node, const char *path)
         error =
             keeper_anchor(&node->local, ln_buffer_view(&statement), node->settings.fingerprint);
     else if (error == 0)
-        error = node->link == NULL ? keeper_take(&node->local, ln_buffer_view(&statement))
+        error = node->link == NULL ? keeper_take_file(&node->local, ln_buffer_view(&statement))
                                    : link_take(node->link, ln_buffer_view(&statement));
     if (error < 0)
         fprintf(stderr, "liaison-node: %s: %s\n", path, ln_code_of(error)->text);
@@ -110,7 +112,10 @@ static int take_statements(struct node *node)
 static int load_trust(struct node *node)
 {
     node->local.trust = ln_trust_new();
-    const int error = keeper_load(&node->local, node->settings.fingerprint);
+    node->local.agreements = agreements_new();
+    int error = keeper_load(&node->local, node->settings.fingerprint);
+    if (error == 0)
+        error = agreementkeeper_load(&node->local);
     if (error != 0 && error != LN_E_NOT_FOUND)
         return error;
     const int taken = take_statements(node);
@@ -296,6 +301,7 @@ static void close_node(struct node *node)
     link_destroy(&node->link);
     loop_destroy(&node->loop);
     ln_trust_destroy(&node->local.trust);
+    agreements_destroy(&node->local.agreements);
     store_close(&node->local.store);
     ring_close(&node->ring);
 }

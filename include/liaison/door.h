@@ -15,6 +15,7 @@ enum {
     LN_DOOR_PASSPHRASE_MAX = 1024,
     LN_DOOR_PREFIX_MAX = 26,
     LN_DOOR_DETAIL_MAX = 500,
+    LN_DOOR_AGREEMENTS_MAX = 1024,
 };
 
 enum ln_door_box { LN_DOOR_INBOX = 1, LN_DOOR_OUTBOX = 2 };
@@ -38,6 +39,16 @@ struct ln_door_empty {
     uint8_t nothing;
 };
 
+/** On which terms something is shared: docs/cases.md, Agreements. */
+struct ln_door_terms {
+    uint32_t purpose, consent;
+    struct ln_bytes consent_ground;
+    uint32_t child;
+    const uint32_t *safeguards;
+    size_t safeguards_count;
+    uint32_t emergency; /* 1: by the emergency article */
+};
+
 struct ln_door_refer {
     const struct ln_party *addressees;
     size_t addressees_count;
@@ -49,6 +60,7 @@ struct ln_door_refer {
     const struct ln_door_section *sections;
     size_t sections_count;
     uint32_t dry_run; /* 1: check only */
+    const struct ln_door_terms *terms;
 };
 
 struct ln_door_list {
@@ -65,6 +77,7 @@ struct ln_door_act {
     const struct ln_door_section *sections;
     size_t sections_count;
     uint32_t outcome;
+    const struct ln_door_terms *terms;
 };
 
 struct ln_door_courier {
@@ -75,6 +88,21 @@ struct ln_door_courier {
 /** One of two officers wants the channel from this member open again. */
 struct ln_door_reopen {
     struct ln_name member;
+};
+
+enum ln_door_agreement_verb {
+    LN_DOOR_AGREEMENT_LIST = 1,
+    LN_DOOR_AGREEMENT_SHOW,
+    LN_DOOR_AGREEMENT_PROPOSE, /* an agreement or an ending, signed by roots, in a file */
+    LN_DOOR_AGREEMENT_REJECT,
+    LN_DOOR_AGREEMENT_LAST = LN_DOOR_AGREEMENT_REJECT,
+};
+
+struct ln_door_agreement {
+    uint32_t verb;
+    struct ln_name id;
+    uint64_t version; /* 0: the newest */
+    struct ln_bytes file, reason;
 };
 
 /** Exactly one of the pointers is set. */
@@ -90,6 +118,7 @@ struct ln_door_request {
     const struct ln_door_courier *courier_write, *courier_read;
     const struct ln_door_empty *status;
     const struct ln_door_reopen *reopen;
+    const struct ln_door_agreement *agreement;
 };
 LN_WIRE(door_request)
 
@@ -134,6 +163,16 @@ struct ln_door_event {
     size_t deliveries_count;
 };
 
+/** The article by which something is shared. */
+struct ln_door_permit {
+    struct ln_name agreement;
+    uint64_t version;
+    uint32_t article;
+    struct ln_bytes title;
+    uint64_t acknowledge_ms, act_ms; /* the addressee's time */
+    uint32_t retention_days, onward;
+};
+
 struct ln_door_case {
     struct ln_id case_id;
     uint32_t kind, urgency, request;
@@ -145,6 +184,9 @@ struct ln_door_case {
     size_t parties_count;
     const struct ln_door_event *events;
     size_t events_count;
+    const struct ln_door_permit *permit; /* NULL: needs none, or its agreement is not held */
+    uint32_t purpose, child, emergency, needs_second;
+    uint64_t keep_until_ms; /* as the article says; 0: nothing is said */
 };
 
 struct ln_door_hub {
@@ -210,6 +252,20 @@ struct ln_door_status {
     size_t expiries_count;
 };
 
+struct ln_door_agreement_row {
+    struct ln_name id;
+    uint64_t version;
+    struct ln_digest digest;
+    struct ln_bytes title;
+    struct ln_bytes status; /* word */
+    uint64_t from_ms, ends_ms;
+    const struct ln_country *parties, *signed_by;
+    size_t parties_count, signed_by_count;
+    struct ln_name rejected_by; /* member */
+    struct ln_bytes reason;     /* of the rejection, or of the ending */
+    struct ln_name ended_by;
+};
+
 struct ln_door_reply {
     uint32_t code; /* 0, or the number of a row of error.h */
     struct ln_bytes detail;
@@ -221,6 +277,9 @@ struct ln_door_reply {
     const struct ln_door_status *status;
     struct ln_bytes file;
     uint64_t count, refused;
+    const struct ln_door_permit *permit;
+    const struct ln_door_agreement_row *agreements;
+    size_t agreements_count;
 };
 LN_WIRE(door_reply)
 

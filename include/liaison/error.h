@@ -169,6 +169,52 @@
     X(114, SAME_OFFICER, "cases: Two officers",                                                \
       "the second officer must be another than the first",                                     \
       "ask another officer to log in and do the same")                                         \
+    /* Agreements */                                                                           \
+    X(140, NO_AGREEMENT, "cases: Agreements",                                                  \
+      "no agreement in force covers all these countries",                                      \
+      "ask for an agreement, or leave a country out; see: liaison agreement list")             \
+    X(141, OUTSIDE_AGREEMENT, "cases: Agreements",                                             \
+      "no article of the agreement permits this",                                              \
+      "ask first: liaison agreement permits; read: liaison agreement show")                    \
+    X(142, AGREEMENT_VERSION, "cases: Agreements",                                             \
+      "the agreement that it names is not in force here",                                      \
+      "compare versions with the counterpart: liaison agreement list")                         \
+    X(143, AGREEMENT_DATE, "cases: Agreements",                                                \
+      "the agreement was not in force on that date, or has ended",                             \
+      "sign a new version; begun cases may be answered in the wind-down")                      \
+    X(144, PURPOSE, "cases: Agreements",                                                       \
+      "the article does not permit this purpose",                                              \
+      "state the purpose that applies; if none does, do not send it")                          \
+    X(145, NEEDS_CONSENT, "cases: Consent",                                                    \
+      "a section may leave with the person's consent only",                                    \
+      "ask for consent and state it, or leave the section out")                                \
+    X(146, CHILD, "cases: Children",                                                           \
+      "the rules for children are not met",                                                    \
+      "state the safeguards that are in place, or do not send it")                             \
+    X(147, HANDLING_FLOOR, "cases: Handling",                                                  \
+      "the handling code is less strict than the article asks",                                \
+      "choose a stricter handling code for the section")                                       \
+    X(148, UNGRADED, "cases: Handling",                                                        \
+      "INTELLIGENCE must be graded",                                                           \
+      "grade source and information (4x4)")                                                    \
+    X(149, NEEDS_SECOND, "cases: Two officers",                                                \
+      "it waits for a second officer of the same country",                                     \
+      "another officer runs: liaison approve CASE")                                            \
+    X(150, EMERGENCY_ONLY, "cases: Agreements",                                                \
+      "the emergency article is for EMERGENCY only, and must be named",                        \
+      "set the urgency to EMERGENCY and name the emergency article, or use another")           \
+    X(151, PRINCIPLE, "cases: Principles",                                                     \
+      "a guiding principle forbids it, whatever an agreement says",                            \
+      "read the principle that is named; change the draft")                                    \
+    X(152, AGREEMENT_SOURCE, "cases: Agreements",                                              \
+      "the agreement contradicts itself, or has an article that nothing can satisfy",          \
+      "correct the article that is named")                                                     \
+    X(153, AGREEMENT_REJECTED, "cases: Agreements",                                            \
+      "a party has rejected this version",                                                     \
+      "propose the next version")                                                              \
+    X(154, AGREEMENT_NOTICE, "cases: Agreements",                                              \
+      "the end is sooner than the notice that was agreed",                                     \
+      "choose a later day")                                                                    \
     /* This machine */                                                                         \
     X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \

@@ -17,6 +17,7 @@ enum {
     LN_ENTRIES_MAX = 256,
     LN_SECTION_MAX = 64 * 1024, /* bytes of a section's plaintext */
     LN_REASON_MAX = 500,        /* bytes of a reason or a legal basis */
+    LN_SAFEGUARDS_MAX = 16,
     LN_EVENT_ITEM_MAX = 160 * 1024,
     LN_SECTION_KEY_BYTES = 32,
     LN_SEALED_KEY_BYTES = LN_SECTION_KEY_BYTES + 16,
@@ -31,6 +32,11 @@ struct ln_party {
     struct ln_name member, office;
 };
 
+/** A country where no office is meant. */
+struct ln_country {
+    struct ln_name member;
+};
+
 struct ln_cited {
     struct ln_name member;
     struct ln_digest digest;
@@ -40,6 +46,14 @@ struct ln_section_head {
     uint32_t compartment;
     struct ln_digest commitment;
     struct ln_digest ciphertext_digest;
+    /* What the originator allows: docs/cases.md, Handling. 0 or empty where nothing is said. */
+    uint32_t handling;                        /* enum ln_handling */
+    uint32_t source_grade, information_grade; /* 4x4 */
+    const uint32_t *uses; /* enum ln_use: allowed in spite of the handling code */
+    size_t uses_count;
+    const struct ln_country *onward; /* countries to which it may be forwarded */
+    size_t onward_count;
+    uint64_t expires_ms; /* from then on it is locked */
 };
 
 struct ln_event {
@@ -66,6 +80,16 @@ struct ln_event {
     struct ln_digest manifest_digest;
     const struct ln_section_head *sections;
     size_t sections_count;
+    /* By which rule it is shared: docs/cases.md, Agreements */
+    struct ln_digest agreement; /* zero: none, for what needs none */
+    uint32_t article;
+    uint32_t purpose; /* vocabulary */
+    uint32_t consent; /* enum ln_consent; 0: none */
+    struct ln_bytes consent_ground;
+    uint32_t child; /* 1: it is about a child */
+    const uint32_t *safeguards;
+    size_t safeguards_count;
+    uint32_t emergency; /* 1: by the emergency article */
 };
 LN_WIRE(event)
 

@@ -25,7 +25,12 @@ struct ln_channel_record {
 };
 LN_WIRE(channel_record)
 
-enum ln_item_kind { LN_ITEM_EVENT = 1, LN_ITEM_RECEIPT = 2 };
+enum ln_item_kind {
+    LN_ITEM_EVENT = 1,
+    LN_ITEM_RECEIPT = 2,
+    LN_ITEM_STATEMENT = 3, /* an agreement, a rejection or an ending */
+    LN_ITEM_LAST = LN_ITEM_STATEMENT,
+};
 
 struct ln_item_record {
     uint32_t kind;
@@ -69,7 +74,16 @@ LN_WIRE(case_record)
 struct ln_case_event_record {
     struct ln_digest digest;
     uint64_t received_ms;
+    uint32_t refused; /* code (positive): its sections are not kept; 0: it was taken */
 };
 LN_WIRE(case_event_record)
+
+struct ln_agreement_record {
+    struct ln_bytes statement;          /* literal Signed, signatures merged */
+    const struct ln_country *signed_by; /* whose roots were seen to have signed */
+    size_t signed_by_count;
+    uint64_t received_ms;
+};
+LN_WIRE(agreement_record)
 
 #endif

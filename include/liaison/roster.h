@@ -210,6 +210,22 @@ LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust,
                                        const struct ln_signed *signed_body,
                                        const struct ln_event *event,
                                        const struct ln_officer **out_officer);
+/** The same of any body that names its author and the author's manifest. */
+struct ln_author;
+LN_CHECKED int ln_trust_verify_author(const struct ln_trust *trust,
+                                      const struct ln_signed *signed_body, enum ln_type type,
+                                      const struct ln_author *author, uint64_t manifest_version,
+                                      const struct ln_digest *manifest_digest,
+                                      const struct ln_officer **out_officer);
+
+/**
+ * Have the member's roots, those of the roster in force, signed this body by their threshold?
+ * LN_E_NOT_A_MEMBER; LN_E_SIGNATURE: one that names a root does not hold.
+ */
+LN_CHECKED int ln_trust_signed_by_roots(const struct ln_trust *trust,
+                                        const struct ln_name *member,
+                                        const struct ln_signed *signed_body,
+                                        bool *out_has_signed);
 
 /**
  * What a counterpart sees of the roster (member NULL or empty) or of a manifest, held against

@@ -19,7 +19,10 @@ enum ln_type {
     LN_TYPE_LETTER = 5,
     LN_TYPE_NOTE = 6,
     LN_TYPE_RECEIPT = 7,
-    LN_TYPE_LAST = LN_TYPE_RECEIPT,
+    LN_TYPE_AGREEMENT = 8,
+    LN_TYPE_REJECTION = 9,
+    LN_TYPE_ENDING = 10,
+    LN_TYPE_LAST = LN_TYPE_ENDING,
 };
 
 enum {

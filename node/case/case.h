@@ -9,6 +9,8 @@
 #ifndef CASE_H
 #define CASE_H
 
+#include "policy.h"
+
 #include <liaison/error.h>
 #include <liaison/event.h>
 
@@ -73,8 +75,10 @@ struct case_tip {
 };
 
 struct case_state {
-    bool has_begun;   /* the first event is here and took effect */
-    bool is_disputed; /* a member signed two events with one number */
+    bool has_begun;    /* the first event is here and took effect */
+    bool is_disputed;  /* a member signed two events with one number */
+    bool needs_second; /* sent by the emergency article, and no second officer has signed */
+    const struct policy_agreements *agreements; /* that events may name; borrowed */
     struct ln_id case_id;
     uint32_t kind, urgency, request;
     const struct ln_event *first;
@@ -92,12 +96,13 @@ struct case_state {
  * arena.
  */
 LN_CHECKED int case_fold(const struct case_fact *facts, size_t facts_count,
-                         struct ln_arena *arena, struct case_state *out);
+                         const struct policy_agreements *agreements, struct ln_arena *arena,
+                         struct case_state *out);
 
 /**
  * Would this event take effect now? The same question that the fold asks of every event, and
  * the sender's node before it signs. 0, or LN_E_ROLE, NOT_A_PARTY, STATE, EVENT_ORDER, PARTIES,
- * NO_REASON.
+ * NO_REASON, NEEDS_SECOND, SAME_OFFICER, or of policy_check.
  */
 LN_CHECKED int case_allows(const struct case_state *state, const struct case_fact *fact);
 
@@ -107,6 +112,14 @@ const struct case_party *case_party_of(const struct case_state *state,
 /** What the member's next event must follow; NULL: it has said nothing yet. */
 const struct case_tip *case_tip_of(const struct case_state *state,
                                    const struct ln_name *member);
+
+/** The same without agreements and principles: who acts, in which order, in which state. */
+LN_CHECKED int case_allows_action(const struct case_state *state, const struct case_fact *fact);
+
+/** Does the agreement that the event names permit it? As policy_check; for the fold, and for a
+ * receiver that has the case's REFER, or the event is it. */
+struct policy_answer case_policy(const struct policy_agreements *agreements,
+                                 const struct ln_event *event, const struct ln_event *refer);
 
 /** Puts an event's effect into the state; it must be allowed. For the fold. */
 void case_apply(struct case_state *state, const struct case_fact *fact);

@@ -35,7 +35,7 @@ struct delivery delivery_add(struct delivery before, const struct ln_receipt *re
 /** The default clocks by urgency. */
 uint64_t delivery_acknowledge_ms(uint32_t urgency);
 uint64_t delivery_act_ms(uint32_t urgency);
-/** Has the counterpart not opened it in the time that its urgency allows? */
-bool delivery_is_late(uint32_t urgency, uint64_t sent_ms, uint64_t now_ms);
+/** Has the counterpart not opened it in the time that its article or urgency allows? */
+bool delivery_is_late(uint64_t acknowledge_ms, uint64_t sent_ms, uint64_t now_ms);
 
 #endif

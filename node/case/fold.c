@@ -130,7 +130,8 @@ static void place_all(struct case_state *state, struct node *nodes, size_t count
     }
 }
 
-int case_fold(const struct case_fact *facts, size_t facts_count, struct ln_arena *arena,
+int case_fold(const struct case_fact *facts, size_t facts_count,
+              const struct policy_agreements *agreements, struct ln_arena *arena,
               struct case_state *out)
 {
     if (facts_count > CASE_EVENTS_MAX)
@@ -148,7 +149,7 @@ int case_fold(const struct case_fact *facts, size_t facts_count, struct ln_arena
     qsort(rows, facts_count, sizeof *rows, compare_rows);
     for (size_t i = 0; i < facts_count; i++)
         resolve(&nodes[i], rows, facts_count);
-    struct case_state state = {.entries = entries};
+    struct case_state state = {.entries = entries, .agreements = agreements};
     place_all(&state, nodes, facts_count, entries);
     *out = state;
     return 0;

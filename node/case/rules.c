@@ -40,10 +40,9 @@ static const struct {
     uint32_t action;
     enum access_action access;
 } accesses[] = {
-    {LN_ACTION_REFER, ACCESS_REFER},
-    {LN_ACTION_OPEN, ACCESS_OPEN},
-    {LN_ACTION_ANSWER, ACCESS_ANSWER},
-    {LN_ACTION_CLOSE, ACCESS_CLOSE},
+    {LN_ACTION_REFER, ACCESS_REFER},   {LN_ACTION_OPEN, ACCESS_OPEN},
+    {LN_ACTION_ANSWER, ACCESS_ANSWER}, {LN_ACTION_CLOSE, ACCESS_CLOSE},
+    {LN_ACTION_APPROVE, ACCESS_REFER},
 };
 
 const struct case_party *case_party_of(const struct case_state *state,
@@ -163,6 +162,15 @@ static bool concerns(const struct transition *transition, const struct case_part
     return (transition->from & (1u << party->status)) != 0;
 }
 
+/** What went under the emergency article waits for another officer of the same country. */
+static int check_approve(const struct case_state *state, const struct ln_event *event)
+{
+    const struct ln_author *first = &state->first->author;
+    if (!state->needs_second || !ln_name_equal(&event->author.member, &first->member))
+        return LN_E_STATE;
+    return ln_name_equal(&event->author.officer, &first->officer) ? LN_E_SAME_OFFICER : 0;
+}
+
 static int check_transition(const struct case_state *state, const struct ln_event *event)
 {
     if (!state->has_begun)
@@ -170,6 +178,10 @@ static int check_transition(const struct case_state *state, const struct ln_even
     const struct ln_name *actor = &event->author.member;
     if (case_party_of(state, actor) == NULL)
         return LN_E_NOT_A_PARTY;
+    if (event->action == LN_ACTION_APPROVE)
+        return check_approve(state, event);
+    if (state->needs_second)
+        return LN_E_NEEDS_SECOND;
     const struct transition *transition = find_transition(event->action, side_of(state, actor));
     if (transition == NULL)
         return LN_E_STATE;
@@ -180,7 +192,16 @@ static int check_transition(const struct case_state *state, const struct ln_even
     return LN_E_STATE;
 }
 
-int case_allows(const struct case_state *state, const struct case_fact *fact)
+struct policy_answer case_policy(const struct policy_agreements *agreements,
+                                 const struct ln_event *event, const struct ln_event *refer)
+{
+    static const struct policy_agreements none;
+    const struct policy_draft draft = policy_draft_of(event, refer);
+    return policy_check(agreements == NULL ? &none : agreements, &event->agreement,
+                        event->article, &draft, event->created_ms);
+}
+
+int case_allows_action(const struct case_state *state, const struct case_fact *fact)
 {
     const struct ln_event *event = fact->event;
     int error = check_role(fact);
@@ -190,6 +211,13 @@ int case_allows(const struct case_state *state, const struct case_fact *fact)
         error = event->action == LN_ACTION_REFER ? check_refer(state, event)
                                                  : check_transition(state, event);
     return error;
+}
+
+int case_allows(const struct case_state *state, const struct case_fact *fact)
+{
+    const struct ln_event *refer = state->has_begun ? state->first : fact->event;
+    const int error = case_allows_action(state, fact);
+    return error == 0 ? case_policy(state->agreements, fact->event, refer).code : error;
 }
 
 /* Effects ---------------------------------------------------------------------------------- */
@@ -202,6 +230,7 @@ static void begin(struct case_state *state, const struct ln_event *event)
     state->urgency = event->urgency;
     state->request = event->request;
     state->first = event;
+    state->needs_second = event->emergency != 0;
     state->parties_count = event->parties_count;
     for (size_t i = 0; i < event->parties_count; i++)
         state->parties[i] =
@@ -213,6 +242,10 @@ void case_apply(struct case_state *state, const struct case_fact *fact)
     const struct ln_event *event = fact->event;
     if (event->action == LN_ACTION_REFER) {
         begin(state, event);
+        return;
+    }
+    if (event->action == LN_ACTION_APPROVE) {
+        state->needs_second = false;
         return;
     }
     const struct ln_name *actor = &event->author.member;

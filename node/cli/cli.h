@@ -38,7 +38,9 @@ struct cli {
     bool wants_json, wants_help, wants_version;
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
-    struct options_list to, contents, sections;
+    const char *purpose, *consent, *ground, *version;
+    struct options_list to, contents, sections, safeguards;
+    bool is_child, is_emergency;
     bool is_dry_run, wants_template, wants_offices;
     const char *words[CLI_WORDS_MAX];
     size_t words_count;
@@ -50,6 +52,8 @@ int cli_run(int argc, char **argv);
 int command_login(const struct cli *cli);
 int command_logout(const struct cli *cli);
 int command_refer(const struct cli *cli);
+/** The same, or only the question whether it would be sent. */
+int command_refer_as(const struct cli *cli, bool is_dry_run);
 int command_inbox(const struct cli *cli);
 int command_outbox(const struct cli *cli);
 int command_show(const struct cli *cli);
@@ -62,6 +66,8 @@ int command_verify(const struct cli *cli);
 int command_courier(const struct cli *cli);
 int command_status(const struct cli *cli);
 int command_reopen(const struct cli *cli);
+int command_approve(const struct cli *cli);
+int command_agreement(const struct cli *cli);
 int command_codes(const struct cli *cli);
 
 /**

@@ -43,9 +43,17 @@ int command_answer(const struct cli *cli)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act answer = {.action = LN_ACTION_ANSWER};
     const char *path = cli->words_count > 1 ? cli->words[1] : NULL;
-    const int error =
-        draftfile_sections(cli, path, &arena, &answer.sections, &answer.sections_count);
+    int error = draftfile_terms(cli, &arena, &answer.terms);
+    if (error == 0)
+        error = draftfile_sections(cli, path, &arena, &answer.sections, &answer.sections_count);
     return error == 0 ? act(cli, &answer, &arena, "answered") : error;
+}
+
+int command_approve(const struct cli *cli)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    struct ln_door_act approve = {.action = LN_ACTION_APPROVE};
+    return act(cli, &approve, &arena, "approved; it leaves now under the emergency article");
 }
 
 int command_close(const struct cli *cli)

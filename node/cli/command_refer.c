@@ -3,24 +3,44 @@
  */
 #include "draftfile.h"
 #include "output.h"
+#include "permitview.h"
 
 #include <stdio.h>
 
-static void print_sent(const struct cli *cli, const struct ln_door_reply *reply)
+static void print_sent(const struct cli *cli, const struct ln_door_reply *reply,
+                       bool needs_second)
 {
     char text[LN_ID_TEXT_SIZE];
     ln_id_text(&reply->case_id, text);
-    if (cli->wants_json)
-        output_json(json_pack("{s:s}", "case", text));
+    if (cli->wants_json) {
+        output_json(json_pack("{s:s, s:o, s:b}", "case", text, "permit",
+                              permit_json(reply->permit), "needs_second", (int)needs_second));
+        return;
+    }
+    printf("case %s\n", text);
+    permit_print(reply->permit, "  ");
+    if (needs_second)
+        printf("  NOT SENT YET: another officer of this country runs: liaison approve %.12s\n",
+               text);
     else
-        printf("case %s\n  signed, sealed and on disk; follow it with: liaison show %.12s\n",
-               text, text);
+        printf("  signed, sealed and on disk; follow it with: liaison show %.12s\n", text);
 }
 
-int command_refer(const struct cli *cli)
+static void print_would(const struct cli *cli, const struct ln_door_reply *reply)
+{
+    if (cli->wants_json) {
+        output_json(
+            json_pack("{s:b, s:o}", "permitted", 1, "permit", permit_json(reply->permit)));
+        return;
+    }
+    puts("it would be sent");
+    permit_print(reply->permit, "  ");
+}
+
+int command_refer_as(const struct cli *cli, bool is_dry_run)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
-    struct ln_door_refer refer = {.dry_run = cli->is_dry_run};
+    struct ln_door_refer refer = {.dry_run = is_dry_run};
     struct ln_door_request request = {.refer = &refer};
     struct ln_door_reply reply;
     if (cli->wants_template) {
@@ -33,9 +53,14 @@ int command_refer(const struct cli *cli)
         error = cli_ask(cli, &request, &arena, &reply);
     if (error != 0)
         return error;
-    if (cli->is_dry_run)
-        puts("it would be sent");
+    if (refer.dry_run)
+        print_would(cli, &reply);
     else
-        print_sent(cli, &reply);
+        print_sent(cli, &reply, refer.terms != NULL && refer.terms->emergency);
     return 0;
+}
+
+int command_refer(const struct cli *cli)
+{
+    return command_refer_as(cli, cli->is_dry_run);
 }

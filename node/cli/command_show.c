@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "delivery.h"
 #include "output.h"
+#include "permitview.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,13 +71,17 @@ static json_t *case_json(const struct ln_door_case *view)
     for (size_t i = 0; i < view->contents_count; i++)
         json_array_append_new(contents,
                               json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "case",
-                     output_json_id(&view->case_id), "urgency",
-                     ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
-                     ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents,
-                     "legal_basis", output_json_bytes(view->legal_basis), "urgency_reason",
-                     output_json_bytes(view->urgency_reason), "disputed",
-                     (int)view->is_disputed, "parties", parties, "events", events);
+    return json_pack(
+        "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o}", "case",
+        output_json_id(&view->case_id), "urgency",
+        ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
+        ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
+        output_json_bytes(view->legal_basis), "urgency_reason",
+        output_json_bytes(view->urgency_reason), "disputed", (int)view->is_disputed, "parties",
+        parties, "events", events, "permit", permit_json(view->permit), "purpose",
+        view->purpose == 0 ? "" : ln_code_name(LN_LIST_PURPOSES, view->purpose), "child",
+        (int)view->child, "emergency_article", (int)view->emergency, "needs_second",
+        (int)view->needs_second, "keep_until", output_json_time(view->keep_until_ms));
 }
 
 /* For people ------------------------------------------------------------------------------- */
@@ -145,6 +150,23 @@ static void print_event(const struct ln_door_event *event)
         print_section(&event->sections[i]);
 }
 
+static void print_terms(const struct ln_door_case *view)
+{
+    char until[OUTPUT_TIME_SIZE];
+    if (view->emergency)
+        puts(view->needs_second
+                 ? "  EMERGENCY ARTICLE: waits for a second officer of the sending country"
+                 : "  EMERGENCY ARTICLE: sent by two officers, outside the ordinary articles");
+    if (view->child)
+        puts("  CHILD     the article's safeguards are stated as being in place");
+    if (view->purpose != 0)
+        printf("  purpose   %s\n", ln_code_name(LN_LIST_PURPOSES, view->purpose));
+    permit_print(view->permit, "  ");
+    output_time(view->keep_until_ms, until);
+    if (view->keep_until_ms != 0)
+        printf("  kept until %.10s\n", until);
+}
+
 static void print_head(const struct ln_door_case *view)
 {
     char id[LN_ID_TEXT_SIZE];
@@ -167,6 +189,7 @@ static void print_head(const struct ln_door_case *view)
     if (view->legal_basis.size > 0)
         printf("  basis     %.*s\n", (int)view->legal_basis.size,
                (const char *)view->legal_basis.data);
+    print_terms(view);
 }
 
 /* Commands --------------------------------------------------------------------------------- */

@@ -20,6 +20,10 @@ static const char template_text[] =
     "contents: [INFORMATION, VICTIM]   # INFORMATION, VICTIM, SUSPECT, EVIDENCE\n"
     "urgency: ROUTINE         # EMERGENCY, URGENT, ROUTINE, ADMINISTRATIVE\n"
     "# urgency_reason: needed for EMERGENCY and URGENT\n"
+    "purpose: VICTIM_PROTECTION   # INVESTIGATION, PROSECUTION, VICTIM_PROTECTION, ...\n"
+    "# consent: GIVEN        # or LAWFUL_GROUND, with consent_ground: ...\n"
+    "# child: yes            # with safeguards: [GUARDIAN, BEST_INTERESTS]\n"
+    "# emergency_article: yes\n"
     "legal_basis: the agreement or article that you rely on\n"
     "sections:                # each is sealed to the roles that may read it\n"
     "  PROCEDURE:\n"
@@ -154,6 +158,107 @@ static int option_sections(struct reading *reading, const struct cli *cli,
     return result;
 }
 
+/* Terms ------------------------------------------------------------------------------------ */
+
+/** The texts of options or of a file, before they are looked up. */
+struct terms_texts {
+    const char *purpose, *consent, *ground;
+    const char *const *safeguards;
+    size_t safeguards_count;
+    bool is_child, is_emergency;
+    unsigned line;
+};
+
+static int make_terms(struct reading *reading, const struct terms_texts *texts,
+                      const struct ln_door_terms **out)
+{
+    struct ln_door_terms *terms = ln_arena_take(reading->arena, sizeof *terms);
+    uint32_t *safeguards =
+        ln_arena_array(reading->arena, texts->safeguards_count + 1, sizeof *safeguards);
+    if (terms == NULL || safeguards == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    *terms = (struct ln_door_terms){.consent_ground = text_bytes(texts->ground),
+                                    .child = texts->is_child,
+                                    .safeguards = safeguards,
+                                    .safeguards_count = texts->safeguards_count,
+                                    .emergency = texts->is_emergency};
+    int result = 0;
+    if (texts->purpose != NULL)
+        result =
+            get_code(reading, LN_LIST_PURPOSES, texts->purpose, texts->line, &terms->purpose);
+    if (result == 0 && texts->consent != NULL)
+        result =
+            get_code(reading, LN_LIST_CONSENTS, texts->consent, texts->line, &terms->consent);
+    for (size_t i = 0; i < texts->safeguards_count && result == 0; i++)
+        result = get_code(reading, LN_LIST_SAFEGUARDS, texts->safeguards[i], texts->line,
+                          &safeguards[i]);
+    *out = terms;
+    return result;
+}
+
+static int option_terms(struct reading *reading, const struct cli *cli,
+                        const struct ln_door_terms **out)
+{
+    const struct terms_texts texts = {
+        .purpose = cli->purpose,
+        .consent = cli->consent,
+        .ground = cli->ground,
+        .safeguards = cli->safeguards.texts,
+        .safeguards_count = cli->safeguards.count,
+        .is_child = cli->is_child,
+        .is_emergency = cli->is_emergency,
+        .line = 1,
+    };
+    return make_terms(reading, &texts, out);
+}
+
+/** yes or no, of a file; missing is no. */
+static int get_flag(struct reading *reading, const struct form_node *map, const char *key,
+                    bool *out)
+{
+    const char *text;
+    const int result = form_get_text(map, key, false, &text, &reading->error);
+    *out = text != NULL && strcmp(text, "yes") == 0;
+    return result == 0 && text != NULL && !*out && strcmp(text, "no") != 0
+               ? form_fail(&reading->error, form_get(map, key)->line,
+                           "\"%s\" must be yes or no", key)
+               : result;
+}
+
+static int read_safeguards(struct reading *reading, const struct form_node *root,
+                           struct terms_texts *out)
+{
+    const struct form_node *list;
+    const int result = form_get_list(root, "safeguards", false, &list, &reading->error);
+    if (result != 0 || list == NULL)
+        return result;
+    const char **texts = ln_arena_array(reading->arena, form_count(list) + 1, sizeof *texts);
+    if (texts == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (const struct form_node *node = list->first; node != NULL; node = node->next)
+        texts[out->safeguards_count++] = node->kind == FORM_TEXT ? node->text : "";
+    out->safeguards = texts;
+    return 0;
+}
+
+static int read_terms(struct reading *reading, const struct form_node *root,
+                      const struct ln_door_terms **out)
+{
+    struct terms_texts texts = {.line = root->line};
+    int result = form_get_text(root, "purpose", false, &texts.purpose, &reading->error);
+    if (result == 0)
+        result = form_get_text(root, "consent", false, &texts.consent, &reading->error);
+    if (result == 0)
+        result = form_get_text(root, "consent_ground", false, &texts.ground, &reading->error);
+    if (result == 0)
+        result = get_flag(reading, root, "child", &texts.is_child);
+    if (result == 0)
+        result = get_flag(reading, root, "emergency_article", &texts.is_emergency);
+    if (result == 0)
+        result = read_safeguards(reading, root, &texts);
+    return result == 0 ? make_terms(reading, &texts, out) : result;
+}
+
 /* Files ------------------------------------------------------------------------------------ */
 
 static int read_file(struct reading *reading, const char *path, const struct form_node **out)
@@ -213,9 +318,20 @@ static int read_contents(struct reading *reading, const struct form_node *root,
 static int read_refer(struct reading *reading, const struct form_node *root,
                       struct ln_door_refer *out)
 {
-    static const char *const keys[] = {
-        "to",          "request",  "contents", "urgency", "urgency_reason",
-        "legal_basis", "sections", NULL};
+    static const char *const keys[] = {"to",
+                                       "request",
+                                       "contents",
+                                       "urgency",
+                                       "urgency_reason",
+                                       "purpose",
+                                       "consent",
+                                       "child",
+                                       "safeguards",
+                                       "emergency_article",
+                                       "consent_ground",
+                                       "legal_basis",
+                                       "sections",
+                                       NULL};
     const char *request = NULL, *urgency = NULL, *reason = NULL, *basis = NULL;
     int result = form_check_keys(root, keys, &reading->error);
     if (result == 0)
@@ -239,6 +355,8 @@ static int read_refer(struct reading *reading, const struct form_node *root,
         result = read_addressees(reading, root, out);
     if (result == 0)
         result = read_contents(reading, root, out);
+    if (result == 0)
+        result = read_terms(reading, root, &out->terms);
     return result == 0 ? read_sections(reading, form_get(root, "sections"), &out->sections,
                                        &out->sections_count)
                        : result;
@@ -280,6 +398,8 @@ static int refer_options(struct reading *reading, const struct cli *cli,
     out->contents = contents;
     out->urgency_reason = text_bytes(cli->reason);
     out->legal_basis = text_bytes(cli->basis);
+    if (result == 0)
+        result = option_terms(reading, cli, &out->terms);
     return result == 0 ? option_sections(reading, cli, &out->sections, &out->sections_count)
                        : result;
 }
@@ -289,6 +409,13 @@ int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
 {
     struct reading reading = {.arena = arena};
     return finish(&reading, "options", refer_options(&reading, cli, out));
+}
+
+int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
+                    const struct ln_door_terms **out)
+{
+    struct reading reading = {.arena = arena};
+    return finish(&reading, "options", option_terms(&reading, cli, out));
 }
 
 int draftfile_sections(const struct cli *cli, const char *path, struct ln_arena *arena,

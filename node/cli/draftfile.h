@@ -16,6 +16,9 @@ LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *a
 LN_CHECKED int draftfile_sections(const struct cli *cli, const char *path,
                                   struct ln_arena *arena, const struct ln_door_section **out,
                                   size_t *out_count);
+/** Purpose, consent and children, from options. */
+LN_CHECKED int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
+                               const struct ln_door_terms **out);
 void draftfile_print_template(void);
 
 #endif

@@ -3,6 +3,8 @@
  */
 #include "casefile.h"
 
+#include "agreements.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -56,6 +58,7 @@ static int load_event(const struct ln_case_event_record *record, void *context)
     if (error != 0)
         return error;
     event->received_ms = record->received_ms;
+    event->refused = record->refused;
     *fact = (struct case_fact){.digest = record->digest, .event = &event->event};
     casefile_roles(loading->local, &event->event, fact);
     file->count++;
@@ -79,7 +82,8 @@ int casefile_load(struct store_txn *txn, const struct local *local, const struct
         return LN_E_OUT_OF_MEMORY;
     error = store_case_events(txn, case_id, load_event, &loading);
     if (error == 0)
-        error = case_fold(file.facts, file.count, arena, &file.state);
+        error = case_fold(file.facts, file.count, agreements_policies(local->agreements), arena,
+                          &file.state);
     if (error == 0)
         *out = file;
     return error;

@@ -11,6 +11,7 @@ struct casefile_event {
     struct ln_event_item item;
     struct ln_event event;
     uint64_t received_ms;
+    uint32_t refused; /* code (positive): its sections are not kept */
 };
 
 struct casefile {

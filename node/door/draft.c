@@ -4,12 +4,27 @@
  */
 #include "draft.h"
 
+#include "agreements.h"
 #include "apply.h"
 #include "note.h"
 
 #include <string.h>
 
 enum { KEYS_MAX = LN_WRAPS_MAX };
+
+void draft_terms(struct draft *draft, const struct ln_door_terms *terms)
+{
+    struct ln_event *event = &draft->event;
+    if (terms == NULL)
+        return;
+    event->purpose = terms->purpose;
+    event->consent = terms->consent;
+    event->consent_ground = terms->consent_ground;
+    event->child = terms->child;
+    event->safeguards = terms->safeguards;
+    event->safeguards_count = terms->safeguards_count;
+    event->emergency = terms->emergency;
+}
 
 /* Preparing -------------------------------------------------------------------------------- */
 
@@ -90,6 +105,49 @@ static int check_restored(const struct request *request, const struct draft *dra
     return error;
 }
 
+/** The first article that permits it is named in the event, for every reader to check. */
+static int find_article(struct request *request, struct draft *draft)
+{
+    struct ln_event *event = &draft->event;
+    const struct ln_event *refer = draft->state->has_begun ? draft->state->first : event;
+    const struct policy_draft asked = policy_draft_of(event, refer);
+    draft->permit = policy_permits(agreements_policies(request->local->agreements), &asked,
+                                   event->created_ms);
+    if (draft->permit.code != 0)
+        return draft_refuse(request, &draft->permit);
+    if (draft->permit.article != NULL) {
+        event->agreement = draft->permit.agreement->digest;
+        event->article = draft->permit.article->number;
+    }
+    return 0;
+}
+
+int draft_refuse(struct request *request, const struct policy_answer *answer)
+{
+    if (answer->principle != NULL)
+        return request_say(request, answer->code, "principle %u: %s (%s)",
+                           answer->principle->number, answer->principle->title,
+                           answer->principle->source);
+    if (answer->article != NULL)
+        return request_say(request, answer->code, "%s, version %llu, article %u came nearest",
+                           answer->agreement->agreement->id.text,
+                           (unsigned long long)answer->agreement->agreement->version,
+                           answer->article->number);
+    return answer->code;
+}
+
+/** Roles and states first: who may not act at all is not told about articles. */
+static int check_rules(struct request *request, struct draft *draft)
+{
+    const struct case_fact fact = {.event = &draft->event,
+                                   .roles = request->person->roles,
+                                   .roles_count = request->person->roles_count};
+    int error = case_allows_action(draft->state, &fact);
+    if (error == 0)
+        error = find_article(request, draft);
+    return error == 0 ? case_allows(draft->state, &fact) : error;
+}
+
 int draft_prepare(struct request *request, struct draft *draft)
 {
     author(request, draft);
@@ -100,10 +158,9 @@ int draft_prepare(struct request *request, struct draft *draft)
         error = cite_others(request, draft);
     if (error == 0)
         error = head_sections(request, draft);
-    const struct case_fact fact = {.event = &draft->event,
-                                   .roles = request->person->roles,
-                                   .roles_count = request->person->roles_count};
-    return error == 0 ? case_allows(draft->state, &fact) : error;
+    if (error == 0)
+        error = check_rules(request, draft);
+    return error;
 }
 
 /* Sealing ---------------------------------------------------------------------------------- */
@@ -188,18 +245,33 @@ struct committing {
     const struct local *local;
     const struct ln_party *parties;
     size_t parties_count;
+    const struct ln_digest *held_back; /* of the REFER that waited for this APPROVE; or NULL */
     struct apply_event event;
 };
 
+/** What was held back goes first. */
+static int post_to(struct store_txn *txn, const struct committing *committing,
+                   const struct ln_name *member)
+{
+    int error = 0;
+    if (committing->held_back != NULL)
+        error = apply_post_kept(txn, member, LN_URGENCY_EMERGENCY, committing->held_back);
+    return error == 0 ? apply_post(txn, member, &committing->event) : error;
+}
+
+/** Under the emergency article nothing leaves before the second officer has signed. */
 static int commit(struct store_txn *txn, void *context)
 {
     const struct committing *committing = context;
     const struct local *local = committing->local;
+    const struct ln_event *event = &committing->event.event;
     int error = apply_event(txn, local, &committing->event);
+    if (event->action == LN_ACTION_REFER && event->emergency)
+        return error;
     for (size_t i = 0; i < committing->parties_count && error == 0; i++) {
         const struct ln_name *member = &committing->parties[i].member;
         if (!ln_name_equal(member, &local->member))
-            error = apply_post(txn, member, &committing->event);
+            error = post_to(txn, committing, member);
     }
     return error;
 }
@@ -217,6 +289,7 @@ int draft_send(struct request *request, struct draft *draft)
     committing->local = request->local;
     committing->parties = draft->parties;
     committing->parties_count = draft->parties_count;
+    committing->held_back = draft->event.action == LN_ACTION_APPROVE ? &draft->refer : NULL;
     if (error == 0)
         error = sign_event(request, draft, sections, &committing->event);
     if (error != 0)

@@ -15,10 +15,16 @@ struct draft {
     const struct case_state *state; /* before this event */
     const struct ln_party *parties; /* of the case */
     size_t parties_count;
+    struct ln_digest refer;      /* APPROVE: the event that waits for it */
+    struct policy_answer permit; /* which article permits it, once prepared */
 };
 
+/** What the officer said of purpose, consent and children; `terms` may be NULL. */
+void draft_terms(struct draft *draft, const struct ln_door_terms *terms);
 /** Fills in who, when, which number, what was seen; then asks the rules. */
 LN_CHECKED int draft_prepare(struct request *request, struct draft *draft);
+/** Says which rule came nearest; returns the answer's code. */
+int draft_refuse(struct request *request, const struct policy_answer *answer);
 /** Seals and signs; what is left to be written is put into the request. */
 LN_CHECKED int draft_send(struct request *request, struct draft *draft);
 

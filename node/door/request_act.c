@@ -15,6 +15,15 @@ static int load(struct request *request, struct casefile *out)
                       : error;
 }
 
+/** The digest of the event by which the case began. */
+static struct ln_digest refer_of(const struct casefile *file)
+{
+    size_t i = 0;
+    while (i < file->count && file->facts[i].event != file->state.first)
+        i++;
+    return i < file->count ? file->facts[i].digest : (struct ln_digest){{0}};
+}
+
 int request_act(struct request *request)
 {
     const struct ln_door_act *act = request->body->act;
@@ -39,6 +48,8 @@ int request_act(struct request *request)
         .parties = file.state.first->parties,
         .parties_count = file.state.first->parties_count,
     };
+    draft_terms(&draft, act->terms);
+    draft.refer = refer_of(&file);
     error = draft_prepare(request, &draft);
     return error == 0 ? draft_send(request, &draft) : error;
 }

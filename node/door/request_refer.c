@@ -1,8 +1,10 @@
 /*
  * A new referral.
  */
+#include "agreements.h"
 #include "crypto.h"
 #include "draft.h"
+#include "permit.h"
 
 #include <string.h>
 
@@ -51,7 +53,8 @@ static int list_parties(struct request *request, struct draft *draft)
 
 int request_refer(struct request *request)
 {
-    static const struct case_state nothing;
+    const struct case_state nothing = {.agreements =
+                                           agreements_policies(request->local->agreements)};
     const struct ln_door_refer *refer = request->body->refer;
     struct draft draft = {
         .event =
@@ -70,9 +73,12 @@ int request_refer(struct request *request)
         .sections_count = refer->sections_count,
         .state = &nothing,
     };
+    draft_terms(&draft, refer->terms);
     int error = list_parties(request, &draft);
     if (error == 0)
         error = draft_prepare(request, &draft);
+    if (error == 0)
+        error = permit_show(request, &draft.permit, refer->urgency, &request->reply->permit);
     if (error != 0 || refer->dry_run)
         return error;
     return draft_send(request, &draft);

@@ -3,6 +3,7 @@
  */
 #include "casefile.h"
 #include "delivered.h"
+#include "permit.h"
 
 #include <string.h>
 
@@ -21,14 +22,31 @@ static bool is_preview(const struct showing *showing)
            (party != &showing->file->state.parties[0] && party->status < CASE_OPENED);
 }
 
+/** Why this officer's country may not read the event's sections; 0: it may. */
+static int why_shut(const struct showing *showing, const struct casefile_event *event,
+                    const struct case_entry *entry)
+{
+    const struct local *local = showing->request->local;
+    if (event->refused != 0)
+        return -(int)event->refused;
+    if (ln_name_equal(&event->event.author.member, &local->member))
+        return 0;
+    if (entry->effect == CASE_WITHOUT_EFFECT)
+        return entry->code;
+    if (showing->file->state.needs_second)
+        return LN_E_NEEDS_SECOND;
+    return is_preview(showing) ? LN_E_STATE : 0;
+}
+
 static int open_section(const struct showing *showing, const struct casefile_event *event,
-                        size_t index, struct ln_door_section_view *out)
+                        const struct case_entry *entry, size_t index,
+                        struct ln_door_section_view *out)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer plaintext = LN_BUFFER(LN_SECTION_MAX);
     const uint32_t compartment = event->event.sections[index].compartment;
     const struct ln_officer *person = showing->request->person;
     struct ln_section_body body;
-    int error = is_preview(showing) ? LN_E_STATE : 0;
+    int error = why_shut(showing, event, entry);
     if (error == 0 &&
         !access_any_section(person->roles, person->roles_count, ACCESS_LIST, compartment))
         error = LN_E_ROLE_KEY;
@@ -49,7 +67,7 @@ static int open_section(const struct showing *showing, const struct casefile_eve
 }
 
 static int show_sections(const struct showing *showing, const struct casefile_event *event,
-                         struct ln_door_event *out)
+                         const struct case_entry *entry, struct ln_door_event *out)
 {
     struct ln_door_section_view *views =
         ln_arena_array(showing->request->arena, event->event.sections_count + 1, sizeof *views);
@@ -57,7 +75,7 @@ static int show_sections(const struct showing *showing, const struct casefile_ev
         return LN_E_OUT_OF_MEMORY;
     int error = 0;
     for (size_t i = 0; i < event->event.sections_count && error == 0; i++)
-        error = open_section(showing, event, i, &views[i]);
+        error = open_section(showing, event, entry, i, &views[i]);
     out->sections = views;
     out->sections_count = event->event.sections_count;
     return error;
@@ -75,6 +93,9 @@ static int show_deliveries(const struct showing *showing, const struct case_fact
         ln_arena_array(showing->request->arena, LN_PARTIES_MAX, sizeof *list);
     if (list == NULL)
         return LN_E_OUT_OF_MEMORY;
+    const uint64_t acknowledge_ms =
+        permit_clocks(permit_of(local, fact->event).article, fact->event->urgency)
+            .acknowledge_ms;
     for (size_t i = 0; i < state->parties_count; i++) {
         struct delivered delivered;
         const struct ln_name *member = &state->parties[i].member;
@@ -95,7 +116,7 @@ static int show_deliveries(const struct showing *showing, const struct case_fact
             .sequence = delivered.number.sequence,
             .letter = delivered.letter,
             .is_late =
-                is_waited_for && delivery_is_late(fact->event->urgency, fact->event->created_ms,
+                is_waited_for && delivery_is_late(acknowledge_ms, fact->event->created_ms,
                                                   ln_now_ms(&local->clock)),
         };
     }
@@ -119,7 +140,7 @@ static int show_event(const struct showing *showing, const struct case_entry *en
         .code = (uint32_t)-entry->code,
         .outcome = event->event.outcome,
     };
-    const int error = show_sections(showing, event, out);
+    const int error = show_sections(showing, event, entry, out);
     return error == 0 ? show_deliveries(showing, fact, out) : error;
 }
 
@@ -153,6 +174,22 @@ static int show_events(const struct showing *showing, struct ln_door_case *out)
     return error;
 }
 
+/** By which article, for which purpose, and what that means for the case. */
+static int show_terms(const struct showing *showing, struct ln_door_case *out)
+{
+    const struct ln_event *first = showing->file->state.first;
+    if (first == NULL)
+        return 0;
+    const struct policy_answer answer = permit_of(showing->request->local, first);
+    out->purpose = first->purpose;
+    out->child = first->child;
+    out->emergency = first->emergency;
+    out->needs_second = showing->file->state.needs_second;
+    if (answer.article != NULL)
+        out->keep_until_ms = first->created_ms + answer.article->retention_days * LN_DAY_MS;
+    return permit_show(showing->request, &answer, first->urgency, &out->permit);
+}
+
 static int show_case(const struct showing *showing, struct ln_door_case *out)
 {
     const struct case_state *state = &showing->file->state;
@@ -167,7 +204,9 @@ static int show_case(const struct showing *showing, struct ln_door_case *out)
         out->legal_basis = state->first->legal_basis;
         out->urgency_reason = state->first->urgency_reason;
     }
-    const int error = show_parties(showing, out);
+    int error = show_terms(showing, out);
+    if (error == 0)
+        error = show_parties(showing, out);
     return error == 0 ? show_events(showing, out) : error;
 }
 

@@ -47,6 +47,8 @@ static const struct request_row {
     {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
     {offsetof(struct ln_door_request, status), 0, request_status},
     {offsetof(struct ln_door_request, reopen), ACCESS_REOPEN, request_reopen},
+    {offsetof(struct ln_door_request, agreement), ACCESS_STATUS,
+     request_agreement}, /* its verbs check the rest */
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

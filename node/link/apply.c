@@ -5,11 +5,16 @@
  */
 #include "apply.h"
 
+#include "agreements.h"
 #include "case.h"
 
 #include <string.h>
 
 enum { ITEM_ARENA = 512 * 1024 };
+
+/** By our own clock, since the sender's may have been set back: docs/protocol.md, Agreements.
+ */
+#define ENDED_LONG_AGO_MS (30 * LN_DAY_MS)
 
 bool apply_is_fatal(int error)
 {
@@ -58,19 +63,24 @@ struct parties {
     size_t count; /* 0: it is not here */
 };
 
+/** The REFER by which a case began. */
+static int open_refer(struct store_txn *txn, const struct ln_case_record *row,
+                      struct ln_arena *arena, struct apply_event *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    const int error = store_event_get(txn, &row->refer, &packed);
+    return error == 0 ? apply_open(ln_buffer_view(&packed), arena, out) : error;
+}
+
 static int find_parties(struct store_txn *txn, const struct ln_case_record *row,
                         struct parties *out)
 {
-    static const struct ln_digest none;
     *out = (struct parties){.count = 0};
-    if (ln_digest_equal(&row->refer, &none))
+    if (ln_digest_is_zero(&row->refer))
         return 0;
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
-    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
     struct apply_event refer;
-    int error = store_event_get(txn, &row->refer, &packed);
-    if (error == 0)
-        error = apply_open(ln_buffer_view(&packed), &arena, &refer);
+    const int error = open_refer(txn, row, &arena, &refer);
     for (size_t i = 0; error == 0 && i < refer.event.parties_count; i++)
         out->members[out->count++] = refer.event.parties[i].member;
     return error;
@@ -192,13 +202,16 @@ static int add_wraps(struct store_txn *txn, const struct apply_event *event)
     return error == LN_E_TOO_LARGE ? 0 : error; /* they stay as they are */
 }
 
-int apply_event(struct store_txn *txn, const struct local *local,
-                const struct apply_event *event)
+/** Its header alone takes a place; `code`: why, 0: it is taken as it is. */
+static int keep_event(struct store_txn *txn, const struct local *local,
+                      const struct apply_event *event, int code)
 {
     if (store_event_has(txn, &event->digest))
         return add_wraps(txn, event);
     if (!names_us(local, &event->event))
         return LN_E_NOT_A_PARTY;
+    const struct ln_case_event_record record = {event->digest, ln_now_ms(&local->clock),
+                                                (uint32_t)-code};
     struct ln_case_record row = {0};
     int error = store_case_get(txn, &event->event.case_id, &row);
     if (error == LN_E_NOT_FOUND)
@@ -213,9 +226,67 @@ int apply_event(struct store_txn *txn, const struct local *local,
     if (error == 0 && row.size > CASE_SIZE_MAX)
         error = LN_E_TOO_LARGE;
     if (error == 0)
-        error = store_event_add(txn, &event->event.case_id, &event->digest,
-                                ln_now_ms(&local->clock), ln_buffer_view(&packed));
+        error = store_event_add(txn, &event->event.case_id, &record, ln_buffer_view(&packed));
     return error == 0 ? update_case(txn, local, event, &row) : error;
+}
+
+int apply_event(struct store_txn *txn, const struct local *local,
+                const struct apply_event *event)
+{
+    return keep_event(txn, local, event, 0);
+}
+
+int apply_refused(struct store_txn *txn, const struct local *local,
+                  const struct apply_event *event, int code)
+{
+    struct apply_event header = *event;
+    header.item.sections = NULL;
+    header.item.sections_count = 0;
+    return keep_event(txn, local, &header, code);
+}
+
+/* Agreements ------------------------------------------------------------------------------- */
+
+/** The sender's clock may have been set back to when it was still in force. */
+static bool ended_long_ago(const struct local *local, const struct policy_answer *answer,
+                           const struct ln_event *event)
+{
+    const uint64_t end = event->action == LN_ACTION_REFER
+                             ? answer->agreement->ends_ms
+                             : policy_winds_down_ms(answer->agreement);
+    return ln_now_ms(&local->clock) > end + ENDED_LONG_AGO_MS;
+}
+
+static int ask_policy(const struct local *local, const struct ln_event *event,
+                      const struct ln_event *refer)
+{
+    const struct policy_answer answer =
+        case_policy(agreements_policies(local->agreements), event, refer);
+    if (answer.code == 0 && answer.agreement != NULL && ended_long_ago(local, &answer, event))
+        return LN_E_AGREEMENT_DATE;
+    return answer.code;
+}
+
+int apply_policy(struct store_txn *txn, const struct local *local, const struct ln_event *event,
+                 bool may_wait)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
+    struct ln_case_record row = {0};
+    struct apply_event refer;
+    int error = 0;
+    if (ln_name_equal(&event->author.member, &local->member))
+        return 0; /* our own, given back */
+    if (event->action == LN_ACTION_REFER) {
+        error = ask_policy(local, event, event);
+    } else {
+        error = store_case_get(txn, &event->case_id, &row);
+        if (error != 0 || ln_digest_is_zero(&row.refer)) /* the fold will ask */
+            return error == LN_E_NOT_FOUND ? 0 : error;
+        error = open_refer(txn, &row, &arena, &refer);
+        if (error == 0)
+            error = ask_policy(local, event, &refer.event);
+    }
+    return error == LN_E_AGREEMENT_VERSION && may_wait ? LN_E_VERSION_GAP : error;
 }
 
 int apply_post(struct store_txn *txn, const struct ln_name *to, const struct apply_event *event)
@@ -227,6 +298,18 @@ int apply_post(struct store_txn *txn, const struct ln_name *to, const struct app
     const struct ln_item_record item = {
         .kind = LN_ITEM_EVENT, .digest = event->digest, .size = (uint32_t)packed.size};
     return store_outbox_add(txn, to, event->event.urgency, &item);
+}
+
+int apply_post_kept(struct store_txn *txn, const struct ln_name *to, uint32_t urgency,
+                    const struct ln_digest *digest)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    const int error = store_event_get(txn, digest, &packed);
+    if (error != 0)
+        return error;
+    const struct ln_item_record item = {
+        .kind = LN_ITEM_EVENT, .digest = *digest, .size = (uint32_t)packed.size};
+    return store_outbox_add(txn, to, urgency, &item);
 }
 
 int apply_hand_on(struct store_txn *txn, const struct local *local,

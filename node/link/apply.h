@@ -27,6 +27,22 @@ LN_CHECKED int apply_verify(const struct local *local, const struct ln_event_ite
                             struct ln_arena *arena, struct apply_event *out);
 
 /**
+ * Is it shared by an article that both countries signed? Asked of what others' officers state,
+ * once the case's REFER is here or the event is it; the fold asks the same of all events.
+ * LN_E_VERSION_GAP: the agreement that it names is not here, and `may_wait`. As policy_check;
+ * errors of the store.
+ */
+LN_CHECKED int apply_policy(struct store_txn *txn, const struct local *local,
+                            const struct ln_event *event, bool may_wait);
+
+/**
+ * Keeps the header of an event that is refused, without its sections, so that its place in its
+ * author's order is taken. `code` is negative. As apply_event.
+ */
+LN_CHECKED int apply_refused(struct store_txn *txn, const struct local *local,
+                             const struct apply_event *event, int code);
+
+/**
  * Keeps a verified event with its case; 0 also if it was held already. LN_E_TOO_MANY: the case
  * is full, LN_E_NOT_A_PARTY: the case is known here and its author has no part in it. Errors of
  * the store.
@@ -37,6 +53,10 @@ LN_CHECKED int apply_event(struct store_txn *txn, const struct local *local,
 /** Puts a kept event into the outbox for a member. */
 LN_CHECKED int apply_post(struct store_txn *txn, const struct ln_name *to,
                           const struct apply_event *event);
+
+/** The same of an event that is kept, by its digest. */
+LN_CHECKED int apply_post_kept(struct store_txn *txn, const struct ln_name *to,
+                               uint32_t urgency, const struct ln_digest *digest);
 
 /** Puts a kept event into the outbox for every party of its case but ourselves and `except`. */
 LN_CHECKED int apply_hand_on(struct store_txn *txn, const struct local *local,

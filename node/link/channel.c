@@ -4,6 +4,8 @@
  */
 #include "channel.h"
 
+#include "agreementkeeper.h"
+#include "agreements.h"
 #include "apply.h"
 #include "compose.h"
 #include "crypto.h"
@@ -36,6 +38,7 @@ struct arrival {
     struct ln_arena *arena;
     struct apply_event *events; /* by item */
     int *verdicts;              /* by item: 0 or why it is refused */
+    bool *is_kept;              /* by item: refused, and its header is kept */
 };
 
 static struct store_letter number_of(const struct arrival *arrival)
@@ -110,19 +113,25 @@ static int check_place(const struct arrival *arrival, const struct ln_channel_re
  * Every event is verified before anything is written: one that must wait makes the whole letter
  * wait.
  */
-static int verify_items(struct arrival *arrival)
+static int verify_items(struct arrival *arrival, bool has_gap)
 {
     const size_t count = arrival->packet->items_count;
     arrival->events = ln_arena_array(arrival->arena, count, sizeof *arrival->events);
     arrival->verdicts = ln_arena_array(arrival->arena, count, sizeof *arrival->verdicts);
-    if (arrival->events == NULL || arrival->verdicts == NULL)
+    arrival->is_kept = ln_arena_array(arrival->arena, count, sizeof *arrival->is_kept);
+    if (arrival->events == NULL || arrival->verdicts == NULL || arrival->is_kept == NULL)
         return LN_E_OUT_OF_MEMORY;
     for (size_t i = 0; i < count; i++) {
         const struct ln_item *item = &arrival->packet->items[i];
         if (item->event == NULL)
             continue;
-        const int error =
+        int error =
             apply_verify(arrival->local, item->event, arrival->arena, &arrival->events[i]);
+        if (error == 0) {
+            error =
+                apply_policy(arrival->txn, arrival->local, &arrival->events[i].event, has_gap);
+            arrival->is_kept[i] = error != 0; /* signed, whole: its header keeps its place */
+        }
         if (error == LN_E_VERSION_GAP || apply_is_fatal(error))
             return error;
         arrival->verdicts[i] = error;
@@ -178,11 +187,28 @@ static int refuse_item(const struct arrival *arrival, const struct receipt_subje
                       : error;
 }
 
+/** An event that no article permits: its sections are dropped, its place in the case is kept.
+ */
+static int refuse_event(const struct arrival *arrival, const struct receipt_subject *subject,
+                        size_t index)
+{
+    const struct apply_event *event = &arrival->events[index];
+    int error = arrival->is_kept[index] ? apply_refused(arrival->txn, arrival->local, event,
+                                                        arrival->verdicts[index])
+                                        : 0;
+    if (apply_is_fatal(error))
+        return error;
+    if (error == 0 && arrival->is_kept[index])
+        error = store_carried_add(arrival->txn, &event->digest, STORE_TAKEN,
+                                  &arrival->letter.from, number_of(arrival));
+    return apply_is_fatal(error) ? error : refuse_item(arrival, subject, index);
+}
+
 static int take_event(const struct arrival *arrival, const struct receipt_subject *subject,
                       size_t index, struct channel_news *news)
 {
     if (arrival->verdicts[index] != 0)
-        return refuse_item(arrival, subject, index);
+        return refuse_event(arrival, subject, index);
     const struct apply_event *event = &arrival->events[index];
     const bool is_forgotten =
         ln_name_equal(&event->event.author.member, &arrival->local->member) &&
@@ -210,6 +236,22 @@ static int take_receipt(const struct arrival *arrival, const struct ln_signed *r
     return apply_is_fatal(error) ? error : 0;
 }
 
+/** It was taken before the letter, or not: then its sender learns why. */
+static int take_agreement(const struct arrival *arrival, const struct receipt_subject *subject,
+                          size_t index)
+{
+    const struct ln_signed *statement = arrival->packet->items[index].statement;
+    struct agreements_held held;
+    if (!agreementkeeper_keeps(statement->type))
+        return 0;
+    const int error = agreements_take(arrival->local->agreements, arrival->local->trust,
+                                      &arrival->local->member, statement, &held);
+    if (error >= 0 || error == LN_E_FORK)
+        return 0;
+    arrival->verdicts[index] = error;
+    return refuse_item(arrival, subject, index);
+}
+
 static int take_items(const struct arrival *arrival, const struct receipt_subject *subject,
                       struct channel_news *news, bool *out_is_receipt_due)
 {
@@ -221,6 +263,8 @@ static int take_items(const struct arrival *arrival, const struct receipt_subjec
             error = take_event(arrival, subject, i, news);
         else if (item->receipt != NULL)
             error = take_receipt(arrival, item->receipt);
+        else if (item->statement != NULL)
+            error = take_agreement(arrival, subject, i);
     }
     return error;
 }
@@ -323,7 +367,16 @@ static int update_channel(const struct arrival *arrival, struct channel_news *ne
 
 /* All together ----------------------------------------------------------------------------- */
 
-static int take_new(struct arrival *arrival, struct channel_news *news)
+/** Is an earlier letter missing? What an event rests on may be in it. */
+static bool has_gap(const struct ln_channel_record *channel, const struct ln_letter *letter)
+{
+    return letter->generation > channel->stored_generation
+               ? letter->sequence > 1
+               : letter->sequence > channel->stored_sequence + 1;
+}
+
+static int take_new(struct arrival *arrival, const struct ln_channel_record *channel,
+                    struct channel_news *news)
 {
     int error = ln_letter_items_check(&arrival->letter, arrival->packet);
     if (error == 0) /* before the items: they may need what we lack */
@@ -331,7 +384,7 @@ static int take_new(struct arrival *arrival, struct channel_news *news)
                                 arrival->letter.versions, arrival->letter.versions_count,
                                 &arrival->packet->signed_body, &news->view);
     if (error == 0)
-        error = verify_items(arrival);
+        error = verify_items(arrival, has_gap(channel, &arrival->letter));
     if (error == 0)
         error = keep_and_receipt(arrival, news);
     if (error == 0)
@@ -364,7 +417,7 @@ int channel_take(struct store_txn *txn, const struct local *local,
     if (error == 0)
         error = news.is_duplicate ? take_duplicate(&arrival, &taken)
                 : is_held         ? freeze_two_letters(&arrival, &taken)
-                                  : take_new(&arrival, &news);
+                                  : take_new(&arrival, &channel, &news);
     *out_news = news;
     return error;
 }

@@ -302,15 +302,37 @@ static int open_receipt(struct ln_bytes literal, struct ln_arena *arena, struct 
     return ln_signed_open(literal, arena, receipt);
 }
 
+static int open_statement(struct store_txn *txn, const struct ln_digest *digest,
+                          struct ln_arena *arena, struct ln_item *out)
+{
+    struct ln_agreement_record record;
+    struct ln_signed *statement = ln_arena_take(arena, sizeof *statement);
+    if (statement == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    out->statement = statement;
+    const int error = store_agreement_get(txn, digest, arena, &record);
+    return error == 0 ? ln_signed_open(record.statement, arena, statement) : error;
+}
+
+static int open_item(struct store_txn *txn, const struct ln_item_record *item,
+                     struct ln_arena *arena, struct ln_item *out)
+{
+    switch (item->kind) {
+    case LN_ITEM_EVENT:
+        return open_event(txn, &item->digest, arena, out);
+    case LN_ITEM_STATEMENT:
+        return open_statement(txn, &item->digest, arena, out);
+    default:
+        return open_receipt(item->receipt, arena, out);
+    }
+}
+
 static int open_items(struct store_txn *txn, const struct ln_sent_record *sent,
                       struct ln_arena *arena, struct ln_item *items)
 {
     int error = 0;
-    for (size_t i = 0; i < sent->items_count && error == 0; i++) {
-        const struct ln_item_record *item = &sent->items[i];
-        error = item->kind == LN_ITEM_EVENT ? open_event(txn, &item->digest, arena, &items[i])
-                                            : open_receipt(item->receipt, arena, &items[i]);
-    }
+    for (size_t i = 0; i < sent->items_count && error == 0; i++)
+        error = open_item(txn, &sent->items[i], arena, &items[i]);
     return error;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "keeper.h"
 
+#include "agreementkeeper.h"
+
 enum { STALE_MAX = 64 };
 
 static int take_kept(struct ln_bytes statement, void *context)
@@ -103,6 +105,23 @@ int keeper_anchor(const struct local *local, struct ln_bytes signed_roster,
     struct keeping keeping = {local, signed_roster, false};
     const int error = ln_trust_anchor(local->trust, signed_roster, fingerprint);
     return error == 0 ? store_run(local->store, keep, &keeping) : error;
+}
+
+/** Of a file: of the settings, or a courier's. */
+static int take_agreement(const struct local *local, struct ln_bytes statement)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA((size_t)1 << 20);
+    struct ln_signed signed_body;
+    const int error = ln_signed_open(statement, &arena, &signed_body);
+    if (error != 0 || !agreementkeeper_keeps(signed_body.type))
+        return error == 0 ? LN_E_WRONG_TYPE : error;
+    return agreementkeeper_take(local, &signed_body, AGREEMENTKEEPER_FILE, NULL);
+}
+
+int keeper_take_file(const struct local *local, struct ln_bytes statement)
+{
+    const int result = keeper_take(local, statement);
+    return result == LN_E_WRONG_TYPE ? take_agreement(local, statement) : result;
 }
 
 int keeper_take(const struct local *local, struct ln_bytes statement)

@@ -20,5 +20,7 @@ LN_CHECKED int keeper_anchor(const struct local *local, struct ln_bytes signed_r
  * kept as proof. Otherwise as ln_trust_take, or an error of the store.
  */
 LN_CHECKED int keeper_take(const struct local *local, struct ln_bytes statement);
+/** The same, and agreements as well. */
+LN_CHECKED int keeper_take_file(const struct local *local, struct ln_bytes statement);
 
 #endif

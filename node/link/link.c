@@ -5,6 +5,7 @@
  */
 #include "post.h"
 
+#include "agreementkeeper.h"
 #include "apply.h"
 #include "channel.h"
 #include "keeper.h"
@@ -145,8 +146,9 @@ int link_take(struct link *link, struct ln_bytes signed_statement)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA((size_t)4 << 20);
     struct ln_signed statement;
-    const int error = keeper_take(link->local, signed_statement);
-    if (error != LN_TRUST_NEW || ln_signed_open(signed_statement, &arena, &statement) != 0)
+    const int error = keeper_take_file(link->local, signed_statement);
+    if (error != LN_TRUST_NEW || ln_signed_open(signed_statement, &arena, &statement) != 0 ||
+        agreementkeeper_keeps(statement.type)) /* no hub's business */
         return error;
     link_publish(link, signed_statement); /* of others' a hub takes no less */
     after_statement(link, &statement);

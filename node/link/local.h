@@ -10,11 +10,14 @@
 
 #include "store.h"
 
+struct agreements; /* agreements.h */
+
 struct local {
     struct ln_id federation;
     struct ln_name member;
     struct store *store;
     struct ln_trust *trust;
+    struct agreements *agreements;
     const struct ln_signer *signer;     /* the node's signing key */
     const struct ln_unsealer *unsealer; /* the node's epoch keys */
     uint64_t oldest_openable_epoch;

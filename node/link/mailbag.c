@@ -4,6 +4,7 @@
  */
 #include "mailbag.h"
 
+#include "agreementkeeper.h"
 #include "apply.h"
 #include "keeper.h"
 
@@ -35,20 +36,37 @@ static int open_mail(const struct local *local, struct ln_bytes envelope, struct
     return ln_packet_open(ln_buffer_view(&packet), &bag->arena, &mail->packet);
 }
 
+/** Who says that it sent this; nobody if it does not open: the channel will see to that. */
+static struct ln_name sender_of(const struct ln_packet *packet)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA((size_t)256 * 1024);
+    struct ln_letter letter;
+    return ln_letter_open(packet->signed_body.body, &arena, &letter) == 0
+               ? letter.from
+               : (struct ln_name){{0}};
+}
+
+static int take_statement(const struct local *local, const struct ln_packet *packet,
+                          const struct ln_signed *statement)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_PACKET_MAX);
+    if (agreementkeeper_keeps(statement->type)) {
+        const struct ln_name from = sender_of(packet);
+        return agreementkeeper_take(local, statement, AGREEMENTKEEPER_LETTER, &from);
+    }
+    const int error = ln_signed_build(statement, &literal);
+    return error == 0 ? keeper_take(local, ln_buffer_view(&literal)) : error;
+}
+
 /** Statements prove themselves: taken before the letter, whose events may need them. */
 static int take_statements(const struct local *local, const struct ln_packet *packet)
 {
-    for (size_t i = 0; i < packet->items_count; i++) {
-        AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_PACKET_MAX);
-        if (packet->items[i].statement == NULL)
-            continue;
-        int error = ln_signed_build(packet->items[i].statement, &literal);
-        if (error == 0)
-            error = keeper_take(local, ln_buffer_view(&literal));
-        if (error < 0 && apply_is_fatal(error))
-            return error;
+    int error = 0;
+    for (size_t i = 0; i < packet->items_count && !apply_is_fatal(error); i++) {
+        if (packet->items[i].statement != NULL)
+            error = take_statement(local, packet, packet->items[i].statement);
     }
-    return 0;
+    return apply_is_fatal(error) ? error : 0;
 }
 
 struct taking {

@@ -5,6 +5,7 @@
  */
 #include "note.h"
 
+#include "agreementkeeper.h"
 #include "apply.h"
 #include "channel.h"
 #include "compose.h"
@@ -251,7 +252,7 @@ static int post_older(struct store_letter number, const struct ln_sent_record *s
         return 0;
     int error = 0;
     for (size_t i = 0; i < sent->items_count && error == 0; i++) {
-        if (sent->items[i].kind == LN_ITEM_EVENT)
+        if (sent->items[i].kind != LN_ITEM_RECEIPT)
             error = store_outbox_add(older->taking->txn, &older->taking->note.from,
                                      sent->urgency, &sent->items[i]);
     }
@@ -275,8 +276,10 @@ static int post_back(struct store_letter number, const struct ln_taken_record *t
         AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
         struct apply_event event;
         error = store_event_get(taking->txn, &letter.items[i], &packed);
-        if (error == LN_E_NOT_FOUND) { /* a receipt, or a refused event */
-            error = 0;
+        if (error == LN_E_NOT_FOUND) {
+            error = agreementkeeper_post(taking->txn, &taking->note.from, &letter.items[i]);
+            if (error == LN_E_NOT_FOUND) /* a receipt, or a refused event */
+                error = 0;
             continue;
         }
         if (error == 0)

@@ -27,8 +27,9 @@ static int put_number(struct store_txn *txn, const struct ln_digest *digest, uin
 }
 
 int store_event_add(struct store_txn *txn, const struct ln_id *case_id,
-                    const struct ln_digest *digest, uint64_t received_ms, struct ln_bytes item)
+                    const struct ln_case_event_record *record, struct ln_bytes item)
 {
+    const struct ln_digest *digest = &record->digest;
     if (store_event_has(txn, digest))
         return LN_E_EXISTS;
     const struct table_key all = key_none();
@@ -43,8 +44,7 @@ int store_event_add(struct store_txn *txn, const struct ln_id *case_id,
     if (error != 0)
         return error;
     const struct table_key in_case = key_number(case_key(case_id), number);
-    const struct ln_case_event_record record = {*digest, received_ms};
-    return record_put(txn, TABLE_CASE_EVENT, &in_case, &ln_wire_case_event_record, &record);
+    return record_put(txn, TABLE_CASE_EVENT, &in_case, &ln_wire_case_event_record, record);
 }
 
 /** Where an event's bytes stand. */

@@ -92,6 +92,47 @@ int store_copy(struct store *store, const char *directory)
     return database_copy(store->database, directory);
 }
 
+/* Agreements ------------------------------------------------------------------------------- */
+
+static struct table_key agreement_key(const struct ln_digest *digest)
+{
+    return key_bytes(key_none(), digest->b, sizeof digest->b);
+}
+
+int store_agreement_put(struct store_txn *txn, const struct ln_digest *digest,
+                        const struct ln_agreement_record *record)
+{
+    const struct table_key key = agreement_key(digest);
+    return record_put(txn, TABLE_AGREEMENT, &key, &ln_wire_agreement_record, record);
+}
+
+int store_agreement_get(struct store_txn *txn, const struct ln_digest *digest,
+                        struct ln_arena *arena, struct ln_agreement_record *out)
+{
+    const struct table_key key = agreement_key(digest);
+    return record_get(txn, TABLE_AGREEMENT, &key, &ln_wire_agreement_record, arena, out);
+}
+
+struct each_agreement {
+    store_each_agreement *each;
+    void *context;
+};
+
+static int give_agreement(struct ln_bytes key, const void *shape, void *context)
+{
+    const struct each_agreement *each = context;
+    (void)key;
+    return each->each(shape, each->context);
+}
+
+int store_agreements(struct store_txn *txn, store_each_agreement *each, void *context)
+{
+    const struct table_key all = key_none();
+    struct each_agreement giving = {each, context};
+    return record_walk(txn, TABLE_AGREEMENT, &all, NULL, &ln_wire_agreement_record,
+                       give_agreement, &giving);
+}
+
 /* Facts, statements, proofs ---------------------------------------------------------------- */
 
 int store_fact_get(struct store_txn *txn, const char *name, struct ln_buffer *out)

@@ -59,6 +59,18 @@ enum { STORE_STOP = 1 };
 typedef int store_each_bytes(struct ln_bytes value, void *context);
 LN_CHECKED int store_statements(struct store_txn *txn, store_each_bytes *each, void *context);
 
+/* Agreements, rejections, endings -----------------------------------------------------------
+ */
+
+/** By digest; a copy with more signatures replaces the one before. */
+LN_CHECKED int store_agreement_put(struct store_txn *txn, const struct ln_digest *digest,
+                                   const struct ln_agreement_record *record);
+LN_CHECKED int store_agreement_get(struct store_txn *txn, const struct ln_digest *digest,
+                                   struct ln_arena *arena, struct ln_agreement_record *out);
+typedef int store_each_agreement(const struct ln_agreement_record *record, void *context);
+LN_CHECKED int store_agreements(struct store_txn *txn, store_each_agreement *each,
+                                void *context);
+
 /* Cases and events ------------------------------------------------------------------------- */
 
 /**
@@ -66,8 +78,7 @@ LN_CHECKED int store_statements(struct store_txn *txn, store_each_bytes *each, v
  * LN_E_EXISTS if that digest is held already: nothing changes.
  */
 LN_CHECKED int store_event_add(struct store_txn *txn, const struct ln_id *case_id,
-                               const struct ln_digest *digest, uint64_t received_ms,
-                               struct ln_bytes item);
+                               const struct ln_case_event_record *record, struct ln_bytes item);
 /** Appends the literal packed item. LN_E_NOT_FOUND. */
 LN_CHECKED int store_event_get(struct store_txn *txn, const struct ln_digest *digest,
                                struct ln_buffer *out);

@@ -28,7 +28,8 @@
     X(SENT, "sent")             /* member, generation, sequence */                         \
     X(TAKEN, "taken")           /* member, generation, sequence */                         \
     X(CARRIED, "carried")       /* item digest, direction, member, generation, sequence */ \
-    X(RECEIPT, "receipt")       /* letter digest, receipt digest */
+    X(RECEIPT, "receipt")       /* letter digest, receipt digest */                        \
+    X(AGREEMENT, "agreement")   /* digest */
 /* clang-format on */
 
 #define STORE_TABLE_ENUM(name, text) TABLE_##name,

@@ -1,7 +1,9 @@
 /*
  * Tables of the control door.
  */
+#include <liaison/agreement.h>
 #include <liaison/door.h>
+#include <liaison/letter.h>
 #include <liaison/roster.h>
 
 #include "tables.h"
@@ -39,6 +41,16 @@ static const struct ln_wire ln_wire_door_empty = {
     .size_max = 16,
 };
 
+static const struct wire_field door_terms_fields[] = {
+    WIRE_VOCABULARY(1, OPTIONAL, ln_door_terms, purpose),
+    WIRE_CODE(2, OPTIONAL, ln_door_terms, consent, LN_CONSENT_LAST),
+    WIRE_TEXT(3, OPTIONAL, ln_door_terms, consent_ground, 0, LN_REASON_MAX),
+    WIRE_U32(4, OPTIONAL, ln_door_terms, child, 0, 1),
+    WIRE_LIST_CODE(5, ln_door_terms, safeguards, 0, LN_SAFEGUARDS_MAX, UINT32_MAX),
+    WIRE_U32(6, OPTIONAL, ln_door_terms, emergency, 0, 1),
+};
+DOOR_PART(door_terms, door_terms);
+
 static const struct wire_field door_refer_fields[] = {
     WIRE_LIST_PART(1, ln_door_refer, addressees, 1, LN_PARTIES_MAX - 1, ln_wire_party),
     WIRE_VOCABULARY(2, REQUIRED, ln_door_refer, request),
@@ -48,6 +60,7 @@ static const struct wire_field door_refer_fields[] = {
     WIRE_TEXT(6, OPTIONAL, ln_door_refer, legal_basis, 0, LN_REASON_MAX),
     WIRE_LIST_PART(7, ln_door_refer, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section),
     WIRE_U32(8, OPTIONAL, ln_door_refer, dry_run, 0, 1),
+    WIRE_PART_AT(9, ln_door_refer, terms, ln_wire_door_terms),
 };
 DOOR_PART(door_refer, door_refer);
 
@@ -66,6 +79,7 @@ static const struct wire_field door_act_fields[] = {
     WIRE_CODE(2, REQUIRED, ln_door_act, action, LN_ACTION_LAST),
     WIRE_LIST_PART(3, ln_door_act, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section),
     WIRE_VOCABULARY(4, OPTIONAL, ln_door_act, outcome),
+    WIRE_PART_AT(5, ln_door_act, terms, ln_wire_door_terms),
 };
 DOOR_PART(door_act, door_act);
 
@@ -80,6 +94,15 @@ static const struct wire_field door_reopen_fields[] = {
 };
 DOOR_PART(door_reopen, door_reopen);
 
+static const struct wire_field door_agreement_fields[] = {
+    WIRE_CODE(1, REQUIRED, ln_door_agreement, verb, LN_DOOR_AGREEMENT_LAST),
+    WIRE_NAME(2, OPTIONAL, ln_door_agreement, id),
+    WIRE_U64(3, OPTIONAL, ln_door_agreement, version, 0, WIRE_VERSION_MAX),
+    WIRE_BYTES(4, OPTIONAL, ln_door_agreement, file, 0, LN_BODY_MAX),
+    WIRE_TEXT(5, OPTIONAL, ln_door_agreement, reason, 0, LN_REASON_MAX),
+};
+DOOR_PART(door_agreement, door_agreement);
+
 static const struct wire_field door_request_fields[] = {
     WIRE_FIXED(1, OPTIONAL, ln_door_request, token),
     WIRE_PART_AT(2, ln_door_request, login, ln_wire_door_login),
@@ -93,6 +116,7 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(10, ln_door_request, courier_read, ln_wire_door_courier),
     WIRE_PART_AT(11, ln_door_request, status, ln_wire_door_empty),
     WIRE_PART_AT(12, ln_door_request, reopen, ln_wire_door_reopen),
+    WIRE_PART_AT(20, ln_door_request, agreement, ln_wire_door_agreement),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -152,6 +176,18 @@ static const struct wire_field door_event_fields[] = {
 };
 DOOR_PART(door_event, door_event);
 
+static const struct wire_field door_permit_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_permit, agreement),
+    WIRE_U64(2, REQUIRED, ln_door_permit, version, 1, WIRE_VERSION_MAX),
+    WIRE_U32(3, REQUIRED, ln_door_permit, article, 1, UINT32_MAX),
+    WIRE_TEXT(4, REQUIRED, ln_door_permit, title, 1, LN_AGREEMENT_TITLE_MAX),
+    WIRE_U64(5, OPTIONAL, ln_door_permit, acknowledge_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(6, OPTIONAL, ln_door_permit, act_ms, 0, WIRE_TIME_MAX),
+    WIRE_U32(7, OPTIONAL, ln_door_permit, retention_days, 0, UINT32_MAX),
+    WIRE_U32(8, OPTIONAL, ln_door_permit, onward, 0, UINT32_MAX),
+};
+DOOR_PART(door_permit, door_permit);
+
 static const struct wire_field door_case_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_door_case, case_id),
     WIRE_U32(2, OPTIONAL, ln_door_case, kind, 0, UINT32_MAX),
@@ -163,6 +199,12 @@ static const struct wire_field door_case_fields[] = {
     WIRE_U32(8, OPTIONAL, ln_door_case, is_disputed, 0, 1),
     WIRE_LIST_PART(9, ln_door_case, parties, 0, LN_PARTIES_MAX, ln_wire_door_party),
     WIRE_LIST_PART(10, ln_door_case, events, 0, LN_DOOR_EVENTS_MAX, ln_wire_door_event),
+    WIRE_PART_AT(11, ln_door_case, permit, ln_wire_door_permit),
+    WIRE_VOCABULARY(12, OPTIONAL, ln_door_case, purpose),
+    WIRE_U32(13, OPTIONAL, ln_door_case, child, 0, 1),
+    WIRE_U32(14, OPTIONAL, ln_door_case, emergency, 0, 1),
+    WIRE_U32(15, OPTIONAL, ln_door_case, needs_second, 0, 1),
+    WIRE_U64(16, OPTIONAL, ln_door_case, keep_until_ms, 0, WIRE_TIME_MAX),
 };
 DOOR_PART(door_case, door_case);
 
@@ -227,6 +269,22 @@ static const struct wire_field door_status_fields[] = {
 };
 DOOR_PART(door_status, door_status);
 
+static const struct wire_field door_agreement_row_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_agreement_row, id),
+    WIRE_U64(2, REQUIRED, ln_door_agreement_row, version, 1, WIRE_VERSION_MAX),
+    WIRE_FIXED(3, REQUIRED, ln_door_agreement_row, digest),
+    WIRE_TEXT(4, REQUIRED, ln_door_agreement_row, title, 1, LN_AGREEMENT_TITLE_MAX),
+    WIRE_TEXT(5, REQUIRED, ln_door_agreement_row, status, 1, LN_RULE_MAX),
+    WIRE_TIME(6, REQUIRED, ln_door_agreement_row, from_ms),
+    WIRE_TIME(7, REQUIRED, ln_door_agreement_row, ends_ms),
+    WIRE_LIST_PART(8, ln_door_agreement_row, parties, 0, LN_PARTIES_MAX, ln_wire_country),
+    WIRE_LIST_PART(9, ln_door_agreement_row, signed_by, 0, LN_PARTIES_MAX, ln_wire_country),
+    WIRE_NAME(10, OPTIONAL, ln_door_agreement_row, rejected_by),
+    WIRE_TEXT(11, OPTIONAL, ln_door_agreement_row, reason, 0, LN_REASON_MAX),
+    WIRE_NAME(12, OPTIONAL, ln_door_agreement_row, ended_by),
+};
+DOOR_PART(door_agreement_row, door_agreement_row);
+
 static const struct wire_field door_reply_fields[] = {
     WIRE_U32(1, REQUIRED, ln_door_reply, code, 0, UINT32_MAX),
     WIRE_TEXT(2, OPTIONAL, ln_door_reply, detail, 0, LN_DOOR_DETAIL_MAX),
@@ -238,5 +296,8 @@ static const struct wire_field door_reply_fields[] = {
     WIRE_BYTES(8, OPTIONAL, ln_door_reply, file, 0, LN_DOOR_FRAME_MAX),
     WIRE_U64(9, OPTIONAL, ln_door_reply, count, 0, UINT64_MAX),
     WIRE_U64(10, OPTIONAL, ln_door_reply, refused, 0, UINT64_MAX),
+    WIRE_PART_AT(20, ln_door_reply, permit, ln_wire_door_permit),
+    WIRE_LIST_PART(21, ln_door_reply, agreements, 0, LN_DOOR_AGREEMENTS_MAX,
+                   ln_wire_door_agreement_row),
 };
 WIRE_MESSAGE(door_reply, door_reply, LN_DOOR_FRAME_MAX, false);

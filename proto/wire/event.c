@@ -7,7 +7,7 @@
 
 #include "event.pb-c.h"
 
-enum { LABEL_MAX = 64 };
+enum { LABEL_MAX = 64, ONWARD_MAX = 16 };
 
 static const struct wire_field author_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_author, member),
@@ -22,6 +22,11 @@ static const struct wire_field party_fields[] = {
 };
 WIRE_MESSAGE(party, party, WIRE_NO_LIMIT, false);
 
+static const struct wire_field country_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_country, member),
+};
+WIRE_MESSAGE(country, country, WIRE_NO_LIMIT, false);
+
 static const struct wire_field cited_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_cited, member),
     WIRE_FIXED(2, REQUIRED, ln_cited, digest),
@@ -32,6 +37,12 @@ static const struct wire_field section_head_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_section_head, compartment, LN_COMPARTMENT_LAST),
     WIRE_FIXED(2, REQUIRED, ln_section_head, commitment),
     WIRE_FIXED(3, REQUIRED, ln_section_head, ciphertext_digest),
+    WIRE_CODE(4, OPTIONAL, ln_section_head, handling, LN_HANDLING_LAST),
+    WIRE_CODE(5, OPTIONAL, ln_section_head, source_grade, LN_SOURCE_LAST),
+    WIRE_CODE(6, OPTIONAL, ln_section_head, information_grade, LN_INFORMATION_LAST),
+    WIRE_LIST_CODE(7, ln_section_head, uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
+    WIRE_LIST_PART(8, ln_section_head, onward, 0, ONWARD_MAX, ln_wire_country),
+    WIRE_TIME(9, OPTIONAL, ln_section_head, expires_ms),
 };
 static WIRE_MESSAGE(section_head, section_head, WIRE_NO_LIMIT, false);
 
@@ -55,6 +66,14 @@ static const struct wire_field event_fields[] = {
     WIRE_U64(17, REQUIRED, ln_event, manifest_version, 1, WIRE_VERSION_MAX),
     WIRE_FIXED(18, REQUIRED, ln_event, manifest_digest),
     WIRE_LIST_PART(19, ln_event, sections, 0, LN_SECTIONS_MAX, ln_wire_section_head),
+    WIRE_FIXED(20, OPTIONAL, ln_event, agreement),
+    WIRE_U32(21, OPTIONAL, ln_event, article, 0, UINT32_MAX),
+    WIRE_VOCABULARY(22, OPTIONAL, ln_event, purpose),
+    WIRE_CODE(23, OPTIONAL, ln_event, consent, LN_CONSENT_LAST),
+    WIRE_TEXT(24, OPTIONAL, ln_event, consent_ground, 0, LN_REASON_MAX),
+    WIRE_U32(25, OPTIONAL, ln_event, child, 0, 1),
+    WIRE_LIST_CODE(26, ln_event, safeguards, 0, LN_SAFEGUARDS_MAX, UINT32_MAX),
+    WIRE_U32(27, OPTIONAL, ln_event, emergency, 0, 1),
 };
 WIRE_MESSAGE(event, event, 16 * 1024, false);
 

@@ -3,11 +3,11 @@
  */
 #include <liaison/record.h>
 
-#include "wire.h"
+#include "tables.h"
 
 #include "record.pb-c.h"
 
-enum { RECEIPT_MAX = 2048, LETTER_MAX = 40 * 1024 };
+enum { RECEIPT_MAX = 2048, LETTER_MAX = 40 * 1024, AGREEMENT_MAX = 80 * 1024 };
 
 static const struct wire_field channel_record_fields[] = {
     WIRE_U64(1, OPTIONAL, ln_channel_record, sent_generation, 0, WIRE_VERSION_MAX),
@@ -30,7 +30,7 @@ static const struct wire_field channel_record_fields[] = {
 WIRE_MESSAGE(channel_record, channel_record, 1024, false);
 
 static const struct wire_field item_record_fields[] = {
-    WIRE_CODE(1, REQUIRED, ln_item_record, kind, LN_ITEM_RECEIPT),
+    WIRE_CODE(1, REQUIRED, ln_item_record, kind, LN_ITEM_LAST),
     WIRE_FIXED(2, REQUIRED, ln_item_record, digest),
     WIRE_BYTES(3, OPTIONAL, ln_item_record, receipt, 0, RECEIPT_MAX),
     WIRE_U32(4, REQUIRED, ln_item_record, size, 1, LN_PACKET_MAX),
@@ -74,5 +74,13 @@ WIRE_MESSAGE(case_record, case_record, 1024, false);
 static const struct wire_field case_event_record_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_case_event_record, digest),
     WIRE_TIME(2, REQUIRED, ln_case_event_record, received_ms),
+    WIRE_U32(3, OPTIONAL, ln_case_event_record, refused, 0, UINT32_MAX),
 };
 WIRE_MESSAGE(case_event_record, case_event_record, 128, false);
+
+static const struct wire_field agreement_record_fields[] = {
+    WIRE_BYTES(1, REQUIRED, ln_agreement_record, statement, 1, AGREEMENT_MAX),
+    WIRE_LIST_PART(2, ln_agreement_record, signed_by, 0, LN_PARTIES_MAX, ln_wire_country),
+    WIRE_TIME(3, REQUIRED, ln_agreement_record, received_ms),
+};
+WIRE_MESSAGE(agreement_record, agreement_record, AGREEMENT_MAX + 256, false);

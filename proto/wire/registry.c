@@ -2,6 +2,7 @@
  * Every message that a stranger's bytes may be opened as: fuzz targets, tests and docs walk
  * this list.
  */
+#include <liaison/agreement.h>
 #include <liaison/courier.h>
 #include <liaison/door.h>
 #include <liaison/event.h>
@@ -20,7 +21,8 @@ static const struct ln_wire *const all[] = {
     &ln_wire_envelope,     &ln_wire_envelope_header, &ln_wire_to_hub,
     &ln_wire_from_hub,     &ln_wire_courier,         &ln_wire_key_header,
     &ln_wire_key_file,     &ln_wire_role_file,       &ln_wire_evidence,
-    &ln_wire_door_request, &ln_wire_door_reply,      NULL,
+    &ln_wire_door_request, &ln_wire_door_reply,      &ln_wire_agreement,
+    &ln_wire_rejection,    &ln_wire_ending,          NULL,
 };
 
 const struct ln_wire *const *ln_wire_all(void)

@@ -27,9 +27,11 @@ static const struct wire_field signed_fields[] = {
 WIRE_MESSAGE(signed, signed, LN_BODY_MAX + 8192, false);
 
 static const char *const type_words[] = {
-    [LN_TYPE_ROSTER] = "roster",   [LN_TYPE_MANIFEST] = "manifest", [LN_TYPE_EPOCH] = "epoch",
-    [LN_TYPE_EVENT] = "event",     [LN_TYPE_LETTER] = "letter",     [LN_TYPE_NOTE] = "note",
-    [LN_TYPE_RECEIPT] = "receipt",
+    [LN_TYPE_ROSTER] = "roster",       [LN_TYPE_MANIFEST] = "manifest",
+    [LN_TYPE_EPOCH] = "epoch",         [LN_TYPE_EVENT] = "event",
+    [LN_TYPE_LETTER] = "letter",       [LN_TYPE_NOTE] = "note",
+    [LN_TYPE_RECEIPT] = "receipt",     [LN_TYPE_AGREEMENT] = "agreement",
+    [LN_TYPE_REJECTION] = "rejection", [LN_TYPE_ENDING] = "ending",
 };
 
 const char *ln_type_word(enum ln_type type)

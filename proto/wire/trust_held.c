@@ -277,31 +277,40 @@ int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *mem
     return signed_body->type == type ? LN_E_UNKNOWN_KEY : LN_E_WRONG_TYPE;
 }
 
-int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,
-                            const struct ln_event *event, const struct ln_officer **out_officer)
+int ln_trust_verify_author(const struct ln_trust *trust, const struct ln_signed *signed_body,
+                           enum ln_type type, const struct ln_author *author,
+                           uint64_t manifest_version, const struct ln_digest *manifest_digest,
+                           const struct ln_officer **out_officer)
 {
-    const struct ln_name *member = &event->author.member;
+    const struct ln_name *member = &author->member;
     if (ln_trust_member(trust, member) == NULL)
         return LN_E_NOT_A_MEMBER;
-    const struct ln_manifest *manifest = ln_trust_manifest_version(
-        trust, member, event->manifest_version, &event->manifest_digest);
+    const struct ln_manifest *manifest =
+        ln_trust_manifest_version(trust, member, manifest_version, manifest_digest);
     if (manifest == NULL)
         return LN_E_VERSION_GAP;
-    const struct ln_officer *officer = trust_find_officer(manifest, &event->author.officer);
+    const struct ln_officer *officer = trust_find_officer(manifest, &author->officer);
     if (officer == NULL)
         return LN_E_UNKNOWN_KEY;
-    if (!ln_name_equal(&officer->office, &event->author.office))
+    if (!ln_name_equal(&officer->office, &author->office))
         return LN_E_NO_OFFICE;
     struct ln_key_id key_id;
     ln_key_id_of(LN_USE_OFFICER, &officer->signing_key, &key_id);
-    const int error =
-        ln_signed_verify(signed_body, LN_TYPE_EVENT, &ln_trust_roster(trust)->federation,
-                         &key_id, &officer->signing_key);
+    const int error = ln_signed_verify(signed_body, type, &ln_trust_roster(trust)->federation,
+                                       &key_id, &officer->signing_key);
     if (error == 0 && officer->status == LN_KEY_REVOKED)
         return LN_E_KEY_REVOKED;
     if (error == 0)
         *out_officer = officer;
     return error;
+}
+
+int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,
+                            const struct ln_event *event, const struct ln_officer **out_officer)
+{
+    return ln_trust_verify_author(trust, signed_body, LN_TYPE_EVENT, &event->author,
+                                  event->manifest_version, &event->manifest_digest,
+                                  out_officer);
 }
 
 int ln_trust_compare(const struct ln_trust *trust, const struct ln_name *member,

@@ -12,14 +12,14 @@
  * How many different roots of the member signed; a signature by a root that does not hold is an
  * error.
  */
-static int count_roots(const struct held *held, const struct ln_id *federation,
+static int count_roots(const struct ln_signed *statement, const struct ln_id *federation,
                        const struct ln_member *member, size_t *out_count)
 {
     size_t count = 0;
     for (size_t i = 0; i < member->roots_count; i++) {
         struct ln_key_id key_id;
         ln_key_id_of(LN_USE_ROOT, &member->roots[i], &key_id);
-        const int error = ln_signed_verify(&held->statement, held->type, federation, &key_id,
+        const int error = ln_signed_verify(statement, statement->type, federation, &key_id,
                                            &member->roots[i]);
         if (error == LN_E_SIGNATURE)
             return error;
@@ -33,8 +33,21 @@ int trust_has_signed(const struct held *held, const struct ln_id *federation,
                      const struct ln_member *member, bool *out_has_signed)
 {
     size_t count = 0;
-    const int error = count_roots(held, federation, member, &count);
+    const int error = count_roots(&held->statement, federation, member, &count);
     *out_has_signed = count >= member->threshold;
+    return error;
+}
+
+int ln_trust_signed_by_roots(const struct ln_trust *trust, const struct ln_name *member,
+                             const struct ln_signed *signed_body, bool *out_has_signed)
+{
+    const struct ln_member *found = ln_trust_member(trust, member);
+    size_t count = 0;
+    if (found == NULL)
+        return LN_E_NOT_A_MEMBER;
+    const int error =
+        count_roots(signed_body, &ln_trust_roster(trust)->federation, found, &count);
+    *out_has_signed = count >= found->threshold;
     return error;
 }
 

@@ -52,7 +52,7 @@ struct wire_field {
     const struct ln_wire *of;
 };
 
-enum { WIRE_FIELDS_MAX = 32 };
+enum { WIRE_FIELDS_MAX = 48 };
 
 struct ln_wire {
     const char *name;

@@ -78,6 +78,7 @@ class Door:
         request.refer.addressees.add(member=b"TH", office=b"th-ahtd")
         request.refer.request, request.refer.urgency = 2, 3
         request.refer.contents.append(1)
+        request.refer.terms.purpose = 1
         section = request.refer.sections.add(compartment=1)
         section.entries.add(label=b"facts", text=TEXT.encode())
         body = request.SerializeToString()

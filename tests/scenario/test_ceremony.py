@@ -12,10 +12,12 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from federation import Federation, free_port, wait_until
 
+AGREEMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "agreements" / "th-kh-police.yaml"
 COUNTRIES = {"KH": ("kh-office", "kh-police-1"), "TH": ("th-ahtd", "th-police-1")}
 COMPARTMENTS = ("PROCEDURE", "IDENTITY", "LOGISTICS")
 DRAFT = """to: [TH/th-ahtd]
 request: VICTIM_LOCATE_OR_RESCUE
+purpose: INVESTIGATION
 contents: [VICTIM]
 urgency: ROUTINE
 sections:
@@ -117,8 +119,18 @@ class Ceremony(Federation):
         for member, fingerprint in zip(COUNTRIES, digits, strict=True):
             (self.keys / member / "fingerprint").write_text(fingerprint)
 
-    def statements(self):
-        return str([str(self.keys / name) for name in ("roster", "KH/manifest", "TH/manifest")]).replace("'", '"')
+    def statements(self, agreements=()):
+        names = [*(self.keys / name for name in ("roster", "KH/manifest", "TH/manifest")), *agreements]
+        return str([str(name) for name in names]).replace("'", '"')
+
+    def make_agreement(self):
+        """The example for these two countries, signed by each apart, and merged."""
+        unsigned, signed = self.keys / "agreement.unsigned", self.agreement()
+        signed.parent.mkdir()
+        self.keys_command("agreement", "make", "--source", AGREEMENT, "--roster", self.keys / "roster", "--out", unsigned)
+        for member in COUNTRIES:
+            self.sign_apart(member, unsigned, self.keys / f"agreement.{member}")
+        self.keys_command("merge", self.keys / "agreement.KH", self.keys / "agreement.TH", "--out", signed)
 
     def ceremony(self):
         self.endpoint = f"tcp://127.0.0.1:{free_port()}"
@@ -132,6 +144,7 @@ class Ceremony(Federation):
         self.write_fingerprints()
         for member, (office, officer) in COUNTRIES.items():
             self.make_manifest(member, office, officer)
+        self.make_agreement()
         self.write_settings()
 
 

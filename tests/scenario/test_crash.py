@@ -16,6 +16,7 @@ from federation import Federation, Refused, wait_until
 DRAFT = """
 to: [{to}]
 request: BROKER_NOTICE
+purpose: INVESTIGATION
 contents: [INFORMATION]
 urgency: {urgency}
 urgency_reason: a test of crashes

@@ -15,6 +15,7 @@ from lyinghub import LyingHub
 DRAFT = """
 to: [TH/th-ahtd]
 request: INFORMATION_REQUEST
+purpose: INVESTIGATION
 contents: [INFORMATION]
 sections:
   PROCEDURE: {asked: "number %s"}

@@ -22,6 +22,7 @@ CODES = {}  # by name, from the table
 DRAFT = """
 to: [MM/mm-atipd]
 request: INFORMATION_REQUEST
+purpose: INVESTIGATION
 contents: [INFORMATION]
 sections:
   PROCEDURE: {asked: "who owned the vessel? ကျေးဇူးတင်ပါတယ်"}
@@ -61,7 +62,8 @@ def zmq_key(peer):
 
 def start_peer(peer, federation):
     """It reads the statements from their files, as a new node would, and greets the hub."""
-    for path in [federation.keys / "roster"] + [federation.keys / m / "manifest" for m in ("KH", "TH", "MM")]:
+    for path in [federation.keys / "roster", *(federation.keys / m / "manifest" for m in ("KH", "TH", "MM")),
+                 federation.agreement()]:
         peer.take_statement(peer.pb["signed"].Signed.FromString(path.read_bytes()))
     hub = peer.roster[2].hubs[0]
     peer.connect(hub.endpoints[0].decode(), hub.transport_key)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 import peer
-from peer import (EPOCH, EVENT, LETTER, MANIFEST, NOTE, RECEIPT, ROSTER, ZERO, blake2b, digest, hkdf_expand,
+from peer import (AGREEMENT, ENDING, EPOCH, EVENT, LETTER, MANIFEST, NOTE, RECEIPT, REJECTION, ROSTER, ZERO, blake2b, digest, hkdf_expand,
                   hkdf_extract, hpke_key, key_id, preimage, raw)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -227,6 +227,40 @@ not_in_time = signed(RECEIPT, pb["letter"].Receipt(
 short_note = signed(NOTE, pb["letter"].Note(
     federation=FEDERATION, to=TH.name, nonce=bytes(range(48, 64)), created_ms=NOW + 9500, oldest_openable_epoch=1,
     **{"from": KH.name}).SerializeToString(), KH.node)
+
+
+def article(number, title, **more):
+    return pb["agreement"].Article(number=number, title=title, requests=[1, 5, 13], contents=[1, 2, 3],
+                                   purposes=[1, 3], compartments=[1, 2], answers=[1], onward=1, children=1,
+                                   retention_days=1825, **more)
+
+
+def agreement():
+    country = pb["event"].Country
+    clocks = pb["agreement"].Clocks(urgency=1, acknowledge_ms=8 * 3600000, act_ms=DAY)
+    body = pb["agreement"].Agreement(
+        federation=FEDERATION, id=b"KH-TH", version=1, created_ms=NOW, from_ms=NOW, until_ms=NOW + 1825 * DAY,
+        parties=[country(member=b"KH"), country(member=b"TH")], title=b"Sharing between police focal points",
+        texts=[pb["agreement"].AgreementText(language=b"eng", title=b"Protocol",
+                                             digest=blake2b(b"liaison/1 text\0", b"The text."))],
+        languages=[b"eng", b"khm", b"tha"], notice_days=90, wind_down_days=180,
+        ladder=[pb["agreement"].Step(after_ms=DAY, member=b"TH", office=TH.office)],
+        articles=[article(1, b"Victims", consent=[2], lawful_ground=1),
+                  article(7, b"Danger to life", emergency=1, clocks=[clocks],
+                          **{"from": [country(member=b"KH")], "to": [country(member=b"TH")]})])
+    return signed(AGREEMENT, body.SerializeToString(), *KH.roots, *TH.roots)
+
+
+the_agreement = agreement()
+the_rejection = signed(REJECTION, pb["agreement"].Rejection(
+    federation=FEDERATION, agreement=b"KH-TH", version=1, digest=digest(the_agreement),
+    author=pb["event"].Author(member=b"TH", office=TH.office, officer=TH.officer), manifest_version=1,
+    manifest_digest=digest(th_manifest), reason=b"Article 7 needs a second contact.",
+    created_ms=NOW + DAY).SerializeToString(), TH.officer_key)
+the_ending = signed(ENDING, pb["agreement"].Ending(
+    federation=FEDERATION, agreement=b"KH-TH", version=1, digest=digest(the_agreement), member=b"KH",
+    reason=b"A new agreement is negotiated.", created_ms=NOW + DAY,
+    ends_ms=NOW + 100 * DAY).SerializeToString(), *KH.roots)
 
 
 def event_item():

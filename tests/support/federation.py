@@ -84,12 +84,13 @@ class Process:
 
 
 class Federation:
-    def __init__(self, build, directory=None, members=("KH", "TH", "MM"), hook=None):
+    def __init__(self, build, directory=None, members=("KH", "TH", "MM"), hook=None, has_agreement=True):
         self.build = pathlib.Path(build).resolve()
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="liaison-"))
         self.keys = self.directory / "federation"
         self.members = members
         self.hook = hook
+        self.has_agreement = has_agreement  # one by which everything may be shared
         self.hub = None
         self.nodes = {}
 
@@ -101,7 +102,12 @@ class Federation:
     def ceremony(self):
         source = self.directory / "exercise.yaml"
         self.endpoint = f"tcp://127.0.0.1:{free_port()}"
-        source.write_text(EXERCISE.read_text().replace("tcp://127.0.0.1:4100", self.endpoint))
+        text = EXERCISE.read_text().replace("tcp://127.0.0.1:4100", self.endpoint)
+        if not self.has_agreement:
+            text = text.replace("agreements: [exercise-agreement.yaml]\n", "")
+        source.write_text(text)
+        for file in EXERCISE.parent.glob("exercise-agreement.*"):
+            shutil.copy(file, self.directory)
         subprocess.run(
             [self.program("keys", "liaison-keys"), "federation", "--source", source, "--out", self.keys],
             check=True, stderr=subprocess.DEVNULL)
@@ -110,12 +116,16 @@ class Federation:
     def fingerprint(self, member="KH"):
         return (self.keys / member / "fingerprint").read_text()
 
-    def statements(self):
+    def agreement(self, name="exercise-agreement"):
+        return self.keys / "agreements" / name
+
+    def statements(self, agreements=()):
         files = [self.keys / "roster"] + [self.keys / member / "manifest" for member in ("KH", "TH", "MM")]
-        return json.dumps([str(file) for file in files])
+        return json.dumps([str(file) for file in files + list(agreements)])
 
     def write_settings(self):
-        common = f'fingerprint: "{self.fingerprint()}"\nstatements: {self.statements()}\n'
+        anchor = f'fingerprint: "{self.fingerprint()}"\nstatements: '
+        common = anchor + self.statements() + "\n"
         hub = self.directory / "hub.yaml"
         hub.write_text(
             f"listen: {self.endpoint}\nstore: {self.directory}/hub-store\nkey: {self.keys}/hub-1.key\n"
@@ -127,7 +137,8 @@ class Federation:
             settings.write_text(
                 f"keys: {self.keys}/{member}/node\nstore: {self.directory}/{member}-store\n"
                 f"control: {self.directory}/{member}\nmetrics_file: {self.directory}/{member}.prom\n"
-                f"passphrase_file: {self.keys}/passphrases/{member}-node\n" + hook + common)
+                f"passphrase_file: {self.keys}/passphrases/{member}-node\n" + hook + anchor
+                + self.statements([self.agreement()] if self.has_agreement else []) + "\n")
             self.nodes[member] = Process(
                 self.program("node", "liaison-node"), settings, self.directory / f"{member}.log")
 

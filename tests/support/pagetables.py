@@ -8,7 +8,7 @@ from handmade import field, flatten, join, repeat, shown, size, varint
 
 LIMITS = {"Signed": 204800, "Roster": 196608, "Manifest": 196608, "Epoch": 512, "Event": 16384, "EventItem": 163840,
           "SectionBody": 65536, "Letter": 32768, "Note": 32768, "Receipt": 1024, "Packet": 258044, "Envelope": 262144,
-          "EnvelopeHeader": 256, "ToHub": 327680, "FromHub": 327680, "Courier": 16777216, "Evidence": 16777216}
+          "EnvelopeHeader": 256, "ToHub": 327680, "FromHub": 327680, "Agreement": 65536, "Rejection": 2048, "Ending": 2048, "Courier": 16777216, "Evidence": 16777216}
 CHOICES = ("Item", "ToHub", "FromHub")
 ROW = re.compile(r"^\| (\d+) \| (\w+) \| (\w+) \| (must|may|list) \| (.*) \|$")
 

@@ -20,15 +20,16 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from zmq.utils import z85
 
-TYPES = {1: b"roster", 2: b"manifest", 3: b"epoch", 4: b"event", 5: b"letter", 6: b"note", 7: b"receipt"}
-ROSTER, MANIFEST, EPOCH, EVENT, LETTER, NOTE, RECEIPT = range(1, 8)
+TYPES = {1: b"roster", 2: b"manifest", 3: b"epoch", 4: b"event", 5: b"letter", 6: b"note", 7: b"receipt",
+         8: b"agreement", 9: b"rejection", 10: b"ending"}
+ROSTER, MANIFEST, EPOCH, EVENT, LETTER, NOTE, RECEIPT, AGREEMENT, REJECTION, ENDING = range(1, 11)
 ZERO = bytes(32)
 
 
 def load_schema(directory):
     """The schema's messages, compiled for this process."""
     out = tempfile.mkdtemp(prefix="liaison-schema-")
-    names = ["signed", "roster", "event", "letter", "hub", "courier", "evidence"]
+    names = ["signed", "roster", "event", "letter", "hub", "courier", "evidence", "agreement"]
     subprocess.run(["protoc", f"--proto_path={directory}", f"--python_out={out}",
                     *[f"{directory}/{name}.proto" for name in names]], check=True)
     sys.path.insert(0, out)
@@ -154,7 +155,7 @@ class Peer:
         transport, self.transport_secret = zmq.curve_keypair()
         self.transport_public = transport
         self.federation, self.roster, self.roots = None, None, {}
-        self.manifests, self.manifest_digests, self.epochs = {}, {}, {}
+        self.manifests, self.manifest_digests, self.epochs, self.agreements = {}, {}, {}, {}
         self.sent, self.heads_sent, self.sequence = {}, {}, {}
         self.stored, self.receipts, self.events = {}, [], []
         self.put_id, self.answered = 0, {}
@@ -164,7 +165,8 @@ class Peer:
 
     def take_statement(self, signed):
         body = {ROSTER: self.pb["roster"].Roster, MANIFEST: self.pb["roster"].Manifest,
-                EPOCH: self.pb["roster"].Epoch}[signed.type].FromString(signed.body)
+                EPOCH: self.pb["roster"].Epoch,
+                AGREEMENT: self.pb["agreement"].Agreement}[signed.type].FromString(signed.body)
         if signed.type == ROSTER:
             self.federation = body.federation
             for member in body.members:
@@ -176,6 +178,11 @@ class Peer:
             assert self.count_roots(signed, member) >= member.threshold, "TOO_FEW_SIGNATURES"
             self.manifests[body.member] = body
             self.manifest_digests[body.member] = digest(signed)
+        elif signed.type == AGREEMENT:
+            for party in body.parties:
+                member = self.roots[party.member]
+                assert self.count_roots(signed, member) >= member.threshold, "TOO_FEW_SIGNATURES"
+            self.agreements[digest(signed)] = body
         else:
             assert self.verify_node(body.member, signed, EPOCH), "UNKNOWN_KEY"
             self.epochs[body.member] = body
@@ -345,6 +352,23 @@ class Peer:
         return (b"liaison/1 section\x00" + self.federation + event.case_id + struct.pack(">I", compartment)
                 + struct.pack(">Q", event.number) + event.author.member + b"\x00")
 
+    def article_for(self, request, purpose):
+        """The first article that permits it (30), as an event names it."""
+        for name, agreement in self.agreements.items():
+            for article in agreement.articles:
+                if request in article.requests and purpose in article.purposes:
+                    return {"agreement": name, "article": article.number}
+        return {}
+
+    def check_article(self, event):
+        """What is carried in sections must stand in the article that the event names (30)."""
+        if not event.sections:
+            return
+        agreement = self.agreements[event.agreement]  # AGREEMENT_VERSION if it is not held
+        article = next(a for a in agreement.articles if a.number == event.article)
+        allowed = article.compartments if event.action == 1 else article.answers
+        assert all(head.compartment in allowed for head in event.sections), "OUTSIDE_AGREEMENT"
+
     def check_event(self, item):
         event = self.pb["event"].Event.FromString(item.event.body)
         manifest = self.manifests[event.author.member]
@@ -354,6 +378,7 @@ class Peer:
         assert verify(item.event, EVENT, self.federation, b"officer", officer.signing_key), "UNKNOWN_KEY"
         for head, section in zip(event.sections, item.sections, strict=True):
             assert blake2b(b"liaison/1 ciphertext\x00", section.ciphertext) == head.ciphertext_digest
+        self.check_article(event)
         return event
 
     def open_section(self, item, event, compartment):
@@ -395,7 +420,7 @@ class Peer:
         now = int(time.time() * 1000)
         event = pb.Event(federation=self.federation, case_kind=1, action=1, number=1, created_ms=now, urgency=3,
                          case_id=struct.pack(">Q", now)[2:] + self.member.ljust(4, b"\0")[:4] + os.urandom(6),
-                         request=2, contents=[1], manifest_version=self.manifests[self.member].version,
+                         request=2, contents=[1], purpose=1, **self.article_for(2, 1), manifest_version=self.manifests[self.member].version,
                          manifest_digest=self.manifest_digests[self.member])
         event.author.member, event.author.office, event.author.officer = self.member, self.office, self.officer
         event.parties.add(member=self.member, office=self.office)

@@ -115,7 +115,7 @@ def of_one_message():
             ("receipt", "an optional number 0 that its range does not have", without(receipt_body, 9) + field(9, 0),
              "FIELD_LENGTH"),
             ("letter", "a previous head of zeros, which must be there", without(body, 6), "MISSING_FIELD"),
-            ("signed", "a type that version 1 does not know", field(1, 8) + field(2, b"x"), "UNKNOWN_CODE"),
+            ("signed", "a type that version 1 does not know", field(1, 11) + field(2, b"x"), "UNKNOWN_CODE"),
             ("signed", "no signatures", field(1, 5) + field(2, b"x"), ""),
             ("packet", "an item that is two things", head + many, "MALFORMED"),
             ("packet", "an item that is nothing", head + field(2, b""), "MALFORMED"),

@@ -35,10 +35,14 @@ SIGNED = [("roster of two countries, signed by all four roots", the_roster, KH.r
           ("letter 1 of TH, a receipt and an event", back_1, [TH.node]),
           ("receipt: DELIVERED", delivered, [TH.node]), ("receipt: REFUSED, with code and rule", refused, [TH.node]),
           ("receipt: NOT_IN_TIME, by the letter's sender", not_in_time, [KH.node]),
+          ("agreement: two articles, signed by both countries", the_agreement, KH.roots + TH.roots),
+          ("rejection by an officer of TH", the_rejection, [TH.officer_key]),
+          ("ending by KH", the_ending, KH.roots),
           ("note with every field", the_note, [TH.node]), ("note with what must be there only", short_note, [KH.node])]
 BODIES = {ROSTER: pb["roster"].Roster, MANIFEST: pb["roster"].Manifest, EPOCH: pb["roster"].Epoch,
           EVENT: pb["event"].Event, LETTER: pb["letter"].Letter, NOTE: pb["letter"].Note,
-          RECEIPT: pb["letter"].Receipt}
+          RECEIPT: pb["letter"].Receipt, AGREEMENT: pb["agreement"].Agreement,
+          REJECTION: pb["agreement"].Rejection, ENDING: pb["agreement"].Ending}
 
 
 def fields(message):

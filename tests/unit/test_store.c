@@ -273,7 +273,8 @@ struct adding {
 static int add_event(struct store_txn *txn, void *context)
 {
     const struct adding *adding = context;
-    return store_event_add(txn, &adding->case_id, &adding->digest, 1, LN_LITERAL("event"));
+    const struct ln_case_event_record record = {.digest = adding->digest, .received_ms = 1};
+    return store_event_add(txn, &adding->case_id, &record, LN_LITERAL("event"));
 }
 
 static int count_event(const struct ln_case_event_record *record, void *context)
