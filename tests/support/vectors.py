@@ -12,6 +12,7 @@ import sys
 
 from exchange import *
 from peer import TYPES, padded
+import policy
 import refusals
 
 OUT = ROOT / "tests" / "vectors"
@@ -434,7 +435,7 @@ def courier_file():
                 data + refusals.field(4, the_roster.SerializeToString() + refusals.field(4, 1)))]
 
 
-FILES = {"signed": signed_file, "verify": verify_file, "chain": chain_file, "padding": padding_file,
+FILES = {"agreements": policy.agreements_file, "policy": policy.policy_file, "signed": signed_file, "verify": verify_file, "chain": chain_file, "padding": padding_file,
          "envelope": envelope_file, "section": section_file, "identifiers": identifiers_file,
          "evidence": evidence_file, "courier": courier_file, **refusals.FILES}
 

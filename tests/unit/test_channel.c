@@ -3,6 +3,8 @@
  * that loses, doubles, reorders and cuts, an injected clock. Each property runs from a seed
  * that is printed when it fails.
  */
+#include "agreementkeeper.h"
+#include "agreements.h"
 #include "apply.h"
 #include "case.h"
 #include "channel.h"
@@ -191,6 +193,7 @@ static void start_country(struct country *country, struct ln_bytes roster)
     country->local = (struct local){.federation = federation,
                                     .member = country->name,
                                     .trust = ln_trust_new(),
+                                    .agreements = agreements_new(),
                                     .signer = &country->signer,
                                     .unsealer = &country->unsealer,
                                     .oldest_openable_epoch = 1,
@@ -238,6 +241,7 @@ static int stop_all(void **state)
         empty_wire(&wires[i]);
         store_close(&countries[i].local.store);
         ln_trust_destroy(&countries[i].local.trust);
+        agreements_destroy(&countries[i].local.agreements);
         snprintf(command, sizeof command, "rm -rf %s", countries[i].directory);
         assert_int_equal(system(command), 0);
     }
@@ -249,6 +253,8 @@ static int stop_all(void **state)
 struct posting {
     struct country *from, *to;
     uint32_t urgency;
+    uint32_t request;           /* 0: a test message, which needs no agreement */
+    struct ln_digest agreement; /* that it names */
     struct ln_digest digest;
     bool spoil;       /* the officer's signature is broken */
     bool names_third; /* Myanmar is a party too */
@@ -289,9 +295,13 @@ static int post_event(struct store_txn *txn, void *context)
                              .urgency = posting->urgency,
                              .parties = parties,
                              .parties_count = posting->names_third ? 3 : 2,
-                             .request = LN_REQUEST_BROKER_NOTICE,
+                             .request = posting->request != 0 ? posting->request
+                                                              : LN_REQUEST_TEST_MESSAGE,
                              .contents = contents,
                              .contents_count = 1,
+                             .agreement = posting->agreement,
+                             .article = ln_digest_is_zero(&posting->agreement) ? 0 : 1,
+                             .purpose = LN_PURPOSE_INVESTIGATION,
                              .manifest_version = 1,
                              .manifest_digest = posting->from->manifest_digest};
     struct ln_signature signature;
@@ -678,6 +688,229 @@ static void refuses_event_with_a_broken_signature_by_receipt(void **state)
     assert_false(holds(1, &posting.digest));
     settle();
     assert_int_equal(channel_of(0, 1).settled_sequence, channel_of(0, 1).sent_sequence);
+}
+
+/* Agreements ------------------------------------------------------------------------------- */
+
+/** Both countries may send each other a BROKER_NOTICE; signed by those of `signers`. */
+static void sign_agreement(const bool signers[static NODES], const char *title,
+                           struct ln_buffer *out, struct ln_digest *out_digest)
+{
+    static const uint32_t requests[] = {LN_REQUEST_BROKER_NOTICE},
+                          contents[] = {LN_CONTENT_INFORMATION},
+                          purposes[] = {LN_PURPOSE_INVESTIGATION};
+    const struct ln_country parties[NODES] = {{countries[0].name}, {countries[1].name}};
+    const struct ln_article article = {.number = 1,
+                                       .title = LN_LITERAL("Brokers"),
+                                       .requests = requests,
+                                       .requests_count = 1,
+                                       .contents = contents,
+                                       .contents_count = 1,
+                                       .purposes = purposes,
+                                       .purposes_count = 1,
+                                       .onward = LN_ONWARD_NONE,
+                                       .children = LN_CHILDREN_FORBIDDEN,
+                                       .retention_days = 1};
+    const struct ln_agreement_text text = {.language = LN_LITERAL("eng"),
+                                           .title = LN_LITERAL("Text")};
+    const struct ln_bytes language = LN_LITERAL("eng");
+    const struct ln_agreement agreement = {.federation = federation,
+                                           .id = {"KH-TH"},
+                                           .version = 1,
+                                           .created_ms = 1,
+                                           .from_ms = 1,
+                                           .until_ms = UINT64_C(2000000000000),
+                                           .parties = parties,
+                                           .parties_count = NODES,
+                                           .title = ln_view(title, strlen(title)),
+                                           .texts = &text,
+                                           .texts_count = 1,
+                                           .languages = &language,
+                                           .languages_count = 1,
+                                           .articles = &article,
+                                           .articles_count = 1};
+    AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
+    struct ln_signature signatures[NODES];
+    struct ln_signed shape = {.type = LN_TYPE_AGREEMENT, .signatures = signatures};
+    assert_int_equal(ln_agreement_build(&agreement, &body), 0);
+    shape.body = ln_buffer_view(&body);
+    for (size_t i = 0; i < NODES; i++) {
+        struct ln_signer root = {.sign = sign_with, .context = countries[i].root};
+        ln_key_id_of(LN_USE_ROOT, &countries[i].root_key, &root.key_id);
+        if (signers[i])
+            assert_int_equal(ln_sign_shape(LN_TYPE_AGREEMENT, &federation, shape.body, &root,
+                                           &signatures[shape.signatures_count++]),
+                             0);
+    }
+    ln_signed_digest(&shape, out_digest);
+    assert_int_equal(ln_signed_build(&shape, out), 0);
+}
+
+static int propose(unsigned at, const struct ln_buffer *literal)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct ln_signed shape;
+    assert_int_equal(ln_signed_open(ln_buffer_view(literal), &arena, &shape), 0);
+    return agreementkeeper_take(&countries[at].local, &shape, AGREEMENTKEEPER_OFFICER, NULL);
+}
+
+static struct ln_digest propose_signed_by(unsigned at, bool first, bool second)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_BODY_MAX);
+    struct ln_digest digest;
+    sign_agreement((const bool[NODES]){first, second}, "An agreement", &literal, &digest);
+    assert_int_equal(propose(at, &literal), AGREEMENTS_NEW);
+    return digest;
+}
+
+static bool is_in_force(unsigned at, const struct ln_digest *agreement)
+{
+    return policy_find(agreements_policies(countries[at].local.agreements), agreement) != NULL;
+}
+
+static struct ln_digest post_under(const struct ln_digest *agreement)
+{
+    struct posting posting = {.from = &countries[0],
+                              .to = &countries[1],
+                              .urgency = LN_URGENCY_EMERGENCY,
+                              .request = LN_REQUEST_BROKER_NOTICE,
+                              .agreement = *agreement};
+    assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
+    return posting.digest;
+}
+
+struct refusal {
+    struct store_txn *txn;
+    struct ln_digest event;
+    uint32_t code;
+};
+
+static int find_refusal(struct ln_bytes literal, void *context)
+{
+    struct refusal *refusal = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(16 * 1024);
+    struct ln_signed shape;
+    struct ln_receipt receipt;
+    assert_int_equal(ln_signed_open(literal, &arena, &shape), 0);
+    assert_int_equal(ln_receipt_open(shape.body, &arena, &receipt), 0);
+    if (receipt.kind == LN_RECEIPT_REFUSED && ln_digest_equal(&receipt.item, &refusal->event))
+        refusal->code = receipt.code;
+    return 0;
+}
+
+static int look_in_letter(enum store_direction direction, const struct ln_name *peer,
+                          struct store_letter number, void *context)
+{
+    const struct refusal *refusal = context;
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(2 * 1024 * 1024);
+    struct ln_sent_record sent;
+    assert_int_equal(direction, STORE_SENT);
+    assert_int_equal(store_sent_get(refusal->txn, peer, number, &arena, &sent), 0);
+    return store_receipts(refusal->txn, &sent.digest, find_refusal, context);
+}
+
+/** With which code Thailand refused Cambodia's event; 0: it did not. */
+static int refused_with(const struct ln_digest *event)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    assert_int_equal(store_read(countries[0].local.store, &txn), 0);
+    struct refusal refusal = {.txn = txn, .event = *event};
+    assert_int_equal(store_carried(txn, event, look_in_letter, &refusal), 0);
+    return -(int)refusal.code;
+}
+
+static void event_that_no_agreement_permits_keeps_its_place_and_is_refused(void **state)
+{
+    (void)state;
+    const struct ln_digest none = {{0}}, unknown = {{7}};
+    const struct ln_digest bare = post_under(&none), invented = post_under(&unknown);
+    settle();
+    assert_int_equal(refused_with(&bare), LN_E_OUTSIDE_AGREEMENT);
+    assert_int_equal(refused_with(&invented), LN_E_AGREEMENT_VERSION);
+    assert_true(holds(1, &bare)); /* its header: what its author says next still follows */
+    assert_true(holds(1, &invented));
+}
+
+static void agreement_travels_and_what_rests_on_it_is_taken(void **state)
+{
+    (void)state;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    const struct ln_digest event = post_under(&agreement);
+    settle();
+    assert_true(is_in_force(1, &agreement));
+    assert_true(holds(1, &event));
+    assert_int_equal(refused_with(&event), 0);
+}
+
+static void agreement_signed_in_two_places_is_complete_in_both(void **state)
+{
+    (void)state;
+    const struct ln_digest agreement = propose_signed_by(0, true, false);
+    settle();
+    assert_false(is_in_force(0, &agreement) || is_in_force(1, &agreement));
+    propose_signed_by(1, false, true);
+    settle();
+    assert_true(is_in_force(0, &agreement) && is_in_force(1, &agreement));
+}
+
+static void half_signed_agreement_permits_nothing(void **state)
+{
+    (void)state;
+    const struct ln_digest agreement = propose_signed_by(0, true, false);
+    const struct ln_digest event = post_under(&agreement);
+    settle();
+    assert_int_equal(refused_with(&event), LN_E_AGREEMENT_VERSION);
+}
+
+static void event_waits_for_the_letter_that_its_agreement_may_be_in(void **state)
+{
+    (void)state;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    compose(0, 1); /* letter 1: the agreement */
+    const struct ln_digest event = post_under(&agreement);
+    compose(0, 1); /* letter 2: what rests on it */
+    send_all(0, 1);
+    struct mailbag_mail mail;
+    assert_int_equal(take(1, 1, &mail), LN_E_VERSION_GAP);
+    assert_false(holds(1, &event));
+    settle();
+    assert_true(holds(1, &event));
+    assert_int_equal(refused_with(&event), 0);
+}
+
+static void agreement_outlives_a_start(void **state)
+{
+    (void)state;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    settle();
+    for (unsigned i = 0; i < NODES; i++) {
+        agreements_destroy(&countries[i].local.agreements);
+        countries[i].local.agreements = agreements_new();
+        assert_false(is_in_force(i, &agreement));
+        assert_int_equal(agreementkeeper_load(&countries[i].local), 0);
+        assert_true(is_in_force(i, &agreement));
+    }
+}
+
+static void same_version_with_another_digest_is_a_fork_in_force_nowhere(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe) struct ln_buffer other = LN_BUFFER(LN_BODY_MAX);
+    struct ln_digest forked;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    settle();
+    sign_agreement((const bool[NODES]){true, true}, "Another text", &other, &forked);
+    assert_int_equal(propose(0, &other), LN_E_FORK);
+    settle();
+    for (unsigned i = 0; i < NODES; i++) {
+        struct store_txn *txn;
+        uint64_t proofs;
+        assert_false(is_in_force(i, &agreement) || is_in_force(i, &forked));
+        assert_int_equal(store_read(countries[i].local.store, &txn), 0);
+        assert_int_equal(store_proofs_count(txn, &proofs), 0);
+        assert_true(proofs > 0);
+        store_end(&txn);
+    }
 }
 
 static int post_into_case(const struct posting *filled)
@@ -1286,6 +1519,13 @@ int main(void)
         RULE(receipts_get_through_where_both_windows_are_full),
         RULE(emergency_leaves_though_the_window_is_full),
         RULE(refuses_event_with_a_broken_signature_by_receipt),
+        RULE(event_that_no_agreement_permits_keeps_its_place_and_is_refused),
+        RULE(agreement_travels_and_what_rests_on_it_is_taken),
+        RULE(agreement_signed_in_two_places_is_complete_in_both),
+        RULE(half_signed_agreement_permits_nothing),
+        RULE(event_waits_for_the_letter_that_its_agreement_may_be_in),
+        RULE(agreement_outlives_a_start),
+        RULE(same_version_with_another_digest_is_a_fork_in_force_nowhere),
         RULE(refuses_event_beyond_what_a_case_may_hold),
         RULE(refuses_event_beyond_the_bytes_a_case_may_hold),
         RULE(freezes_channel_when_one_number_has_two_letters),
