@@ -216,36 +216,57 @@ static size_t find_line(const struct lines *b, size_t from, struct ln_bytes line
     return from;
 }
 
-static void print_lines(const struct lines *lines, size_t from, size_t to, char sign)
-{
-    for (size_t i = from; i < to; i++)
-        printf("%c %.*s\n", sign, (int)lines->list[i].size, (const char *)lines->list[i].data);
-}
-
 /** Lines of an article differ within the article: its heading is found again first. */
 static bool is_heading(struct ln_bytes line)
 {
     return line.size > 8 && memcmp(line.data, "Article ", 8) == 0;
 }
 
-static void print_diff(const struct lines *a, const struct lines *b)
+/** An article's heading is said once, before the first line in which it differs. */
+struct printing {
+    struct ln_bytes heading; /* not said yet; empty: none */
+    size_t differences;
+};
+
+static void print_lines(struct printing *printing, const struct lines *lines, size_t from,
+                        size_t to, char sign)
 {
+    if (from < to && printing->heading.size > 0)
+        printf("  %.*s\n", (int)printing->heading.size, (const char *)printing->heading.data);
+    if (from < to)
+        printing->heading = ln_view(NULL, 0);
+    for (size_t i = from; i < to; i++)
+        printf("%c %.*s\n", sign, (int)lines->list[i].size, (const char *)lines->list[i].data);
+    printing->differences += to - from;
+}
+
+/** Does a heading stand between two places? Then what is behind it is of another article. */
+static bool crosses_heading(const struct lines *lines, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        if (is_heading(lines->list[i]))
+            return true;
+    }
+    return false;
+}
+
+static size_t print_diff(const struct lines *a, const struct lines *b)
+{
+    struct printing printing = {.differences = 0};
     size_t j = 0;
     for (size_t i = 0; i < a->count; i++) {
         const size_t found = find_line(b, j, a->list[i]);
-        bool is_past_heading = false;
-        for (size_t k = j; k < found && k < b->count; k++)
-            is_past_heading |= is_heading(b->list[k]);
-        if (found == b->count || (is_past_heading && !is_heading(a->list[i]))) {
-            print_lines(a, i, i + 1, '-');
+        if (found == b->count || (crosses_heading(b, j, found) && !is_heading(a->list[i]))) {
+            print_lines(&printing, a, i, i + 1, '-');
             continue;
         }
-        print_lines(b, j, found, '+');
+        print_lines(&printing, b, j, found, '+');
         if (is_heading(a->list[i]))
-            printf("  %.*s\n", (int)a->list[i].size, (const char *)a->list[i].data);
+            printing.heading = a->list[i];
         j = found + 1;
     }
-    print_lines(b, j, b->count, '+');
+    print_lines(&printing, b, j, b->count, '+');
+    return printing.differences;
 }
 
 /** agreement diff NAME FILE: what the file changes against the version held. */
@@ -272,7 +293,8 @@ static int diff(const struct cli *cli)
     struct lines *lines = ln_allocate(2 * sizeof *lines);
     split(ln_buffer_view(&before), &lines[0]);
     split(ln_buffer_view(&after), &lines[1]);
-    print_diff(&lines[0], &lines[1]);
+    if (print_diff(&lines[0], &lines[1]) == 0)
+        puts("no difference");
     ln_release(lines, 2 * sizeof *lines);
     return 0;
 }

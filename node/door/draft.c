@@ -245,7 +245,7 @@ struct committing {
     const struct local *local;
     const struct ln_party *parties;
     size_t parties_count;
-    const struct ln_digest *held_back; /* of the REFER that waited for this APPROVE; or NULL */
+    struct ln_digest held_back; /* the REFER that waited for this APPROVE; zero: none */
     struct apply_event event;
 };
 
@@ -254,8 +254,8 @@ static int post_to(struct store_txn *txn, const struct committing *committing,
                    const struct ln_name *member)
 {
     int error = 0;
-    if (committing->held_back != NULL)
-        error = apply_post_kept(txn, member, LN_URGENCY_EMERGENCY, committing->held_back);
+    if (!ln_digest_is_zero(&committing->held_back))
+        error = apply_post_kept(txn, member, LN_URGENCY_EMERGENCY, &committing->held_back);
     return error == 0 ? apply_post(txn, member, &committing->event) : error;
 }
 
@@ -289,7 +289,8 @@ int draft_send(struct request *request, struct draft *draft)
     committing->local = request->local;
     committing->parties = draft->parties;
     committing->parties_count = draft->parties_count;
-    committing->held_back = draft->event.action == LN_ACTION_APPROVE ? &draft->refer : NULL;
+    if (draft->event.action == LN_ACTION_APPROVE)
+        committing->held_back = draft->refer;
     if (error == 0)
         error = sign_event(request, draft, sections, &committing->event);
     if (error != 0)
