@@ -2,6 +2,7 @@
  * liaison-node: the node daemon of one country. Opens its keys and its store, tells the hubs
  * its epoch, and serves counterparts and officers until told to stop.
  */
+#include "acceptance.h"
 #include "agreementkeeper.h"
 #include "agreements.h"
 #include "crypto.h"
@@ -108,6 +109,17 @@ static int take_statements(struct node *node)
     return error;
 }
 
+static bool is_member(const struct node *node)
+{
+    return ln_trust_member(node->local.trust, &node->local.member) != NULL;
+}
+
+/** A country that left goes on reading what it has. */
+static bool has_been_member(const struct node *node)
+{
+    return is_member(node) || ln_trust_manifest(node->local.trust, &node->local.member) != NULL;
+}
+
 /** What was kept comes first; the files of the settings may be newer, or the first of all. */
 static int load_trust(struct node *node)
 {
@@ -122,8 +134,8 @@ static int load_trust(struct node *node)
     if (taken != 0)
         return taken;
     node->local.federation = ln_trust_roster(node->local.trust)->federation;
-    return ln_trust_member(node->local.trust, &node->local.member) == NULL ? LN_E_NOT_A_MEMBER
-                                                                           : 0;
+    ln_trust_demand_acceptance(node->local.trust, &node->local.member);
+    return has_been_member(node) ? acceptance_load(&node->local) : LN_E_NOT_A_MEMBER;
 }
 
 /* Epochs ----------------------------------------------------------------------------------- */
@@ -135,6 +147,8 @@ static int announce_epoch(struct node *node)
     struct ln_epoch epoch = {.federation = node->local.federation,
                              .member = node->local.member};
     const struct ln_epoch *known = ln_trust_epoch(node->local.trust, &node->local.member);
+    if (!is_member(node))
+        return 0; /* nobody seals to us any more */
     int error = ring_epoch_current(node->ring, known, &epoch);
     node->local.oldest_openable_epoch = epoch.oldest_openable;
     if (error != 0 || (known != NULL && known->number == epoch.number))

@@ -16,6 +16,7 @@ enum {
     LN_DOOR_PREFIX_MAX = 26,
     LN_DOOR_DETAIL_MAX = 500,
     LN_DOOR_AGREEMENTS_MAX = 1024,
+    LN_DOOR_DIGITS_MAX = 128,
 };
 
 enum ln_door_box { LN_DOOR_INBOX = 1, LN_DOOR_OUTBOX = 2 };
@@ -105,6 +106,12 @@ struct ln_door_agreement {
     struct ln_bytes file, reason;
 };
 
+/** One of two officers has compared the fingerprint of a country that joined. */
+struct ln_door_root_accept {
+    struct ln_name member;
+    struct ln_bytes digits; /* as the officer typed them */
+};
+
 /** Exactly one of the pointers is set. */
 struct ln_door_request {
     struct ln_door_token token; /* zero: none */
@@ -119,6 +126,8 @@ struct ln_door_request {
     const struct ln_door_empty *status;
     const struct ln_door_reopen *reopen;
     const struct ln_door_agreement *agreement;
+    const struct ln_door_empty *root_list;
+    const struct ln_door_root_accept *root_accept;
 };
 LN_WIRE(door_request)
 
@@ -203,6 +212,7 @@ struct ln_door_peer {
     uint64_t manifest_version, manifest_expires_ms;
     uint64_t lacking_version; /* the peer holds it, and no hub has given it to us; 0: none */
     struct ln_name lacking_member; /* whose manifest; empty: the roster */
+    uint32_t standing; /* 0, or why nothing is taken or sent: ROOT_NOT_ACCEPTED, NOT_A_MEMBER */
 };
 
 struct ln_door_refusal {
@@ -266,6 +276,16 @@ struct ln_door_agreement_row {
     struct ln_name ended_by;
 };
 
+/** A member's roots, as the newest roster has them. */
+struct ln_door_root {
+    struct ln_name member;
+    uint32_t standing, threshold, roots;
+    /** Zero while it is not accepted: who accepts has the digits from elsewhere. */
+    struct ln_digest fingerprint;
+    struct ln_name first, second; /* who accepted it; second empty: somebody must still */
+    uint64_t when_ms;             /* of the last of them; 0: it was there from the start */
+};
+
 struct ln_door_reply {
     uint32_t code; /* 0, or the number of a row of error.h */
     struct ln_bytes detail;
@@ -280,6 +300,8 @@ struct ln_door_reply {
     const struct ln_door_permit *permit;
     const struct ln_door_agreement_row *agreements;
     size_t agreements_count;
+    const struct ln_door_root *roots;
+    size_t roots_count;
 };
 LN_WIRE(door_reply)
 

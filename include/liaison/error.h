@@ -94,6 +94,9 @@
       "nothing: it is sent as soon as the counterpart publishes one")                          \
     X(47, INCONSISTENT, "protocol: Roster", "parts of the statement contradict each other",    \
       "correct the source file and sign again")                                                \
+    X(48, ROOT_NOT_ACCEPTED, "protocol: Roster",                                               \
+      "the country joined later, and its root was not accepted here",                          \
+      "two officers compare its fingerprint and run: liaison root accept COUNTRY")             \
     /* Channel */                                                                              \
     X(60, WRONG_DESTINATION, "protocol: Letter", "it is addressed to another member",          \
       "nothing: it was not for this node")                                                     \

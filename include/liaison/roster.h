@@ -195,15 +195,38 @@ const struct ln_member *ln_trust_admits(const struct ln_trust *trust,
                                         const struct ln_public_key *transport_key);
 
 /**
+ * From now on a member that was not in the first roster held is distrusted until its roots are
+ * accepted. For a node, whose officers can compare; `own` is the node's country. Hubs, the
+ * ceremony and the verifying of evidence demand nothing: whom a fingerprint anchors is their
+ * user's business.
+ */
+void ln_trust_demand_acceptance(struct ln_trust *trust, const struct ln_name *own);
+/**
+ * May something be taken from this member, or sent to it? 0; LN_E_NOT_A_MEMBER: it is not, or
+ * no longer; LN_E_ROOT_NOT_ACCEPTED. Cost: the statements held.
+ */
+LN_CHECKED int ln_trust_standing(const struct ln_trust *trust, const struct ln_name *member);
+/**
+ * The roots that this version of the roster gives the member were compared, and accepted. Good
+ * until the member leaves; roots that these hand over to are accepted with them.
+ * LN_E_NOT_A_MEMBER: that version is not held or does not name it; LN_E_FINGERPRINT: it gives
+ * it other roots.
+ */
+LN_CHECKED int ln_trust_accept(struct ln_trust *trust, const struct ln_name *member,
+                               uint64_t version, const struct ln_digest *fingerprint);
+
+/**
  * Verifies a body signed by a member's node. LN_E_UNKNOWN_KEY, KEY_REVOKED, SIGNATURE,
- * WRONG_TYPE.
+ * WRONG_TYPE; and if it is signed, of ln_trust_standing: so that only what is authentic is kept
+ * for later.
  */
 LN_CHECKED int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
                                     const struct ln_signed *signed_body, enum ln_type type);
 
 /**
  * Verifies an event's signature by the officer it names, in the manifest version it names.
- * LN_E_VERSION_GAP if that manifest is not held yet. *out_officer is borrowed as above.
+ * LN_E_VERSION_GAP if that manifest is not held yet; and if it is signed, of
+ * ln_trust_standing. *out_officer is borrowed as above.
  */
 struct ln_event;
 LN_CHECKED int ln_trust_verify_officer(const struct ln_trust *trust,

@@ -16,9 +16,10 @@ enum access_action {
     ACCESS_EVIDENCE, /* write an evidence bundle: signatures, no plaintext */
     ACCESS_COURIER,
     ACCESS_STATUS,
-    ACCESS_REOPEN,    /* a frozen channel, as one of two officers */
-    ACCESS_AGREEMENT, /* propose, amend, reject, end agreements */
-    ACCESS_LAST = ACCESS_AGREEMENT,
+    ACCESS_REOPEN,      /* a frozen channel, as one of two officers */
+    ACCESS_AGREEMENT,   /* propose, amend, reject, end agreements */
+    ACCESS_ACCEPT_ROOT, /* of a country that joined, as one of two officers */
+    ACCESS_LAST = ACCESS_ACCEPT_ROOT,
 };
 
 bool access_allows(uint32_t role, enum access_action action);

@@ -56,6 +56,8 @@ static const struct options_row option_rows[] = {
     TEXT("root", root, "FINGERPRINT", "verify: the digits that were compared in person"),
     TEXT("out", out, "FILE",
          "courier write: the file's name (default: liaison-MEMBER.courier)"),
+    TEXT("fingerprint", fingerprint, "DIGITS",
+         "root accept: the digits that the country has told you over another way"),
     FLAG("offices", wants_offices, "status: list whom a referral may be addressed to"),
     TEXT("passphrase-file", passphrase_file, "FILE", "login: a file of mode 0600"),
     TEXT("passphrase-fd", passphrase_fd, "N", "login: an open descriptor"),
@@ -96,6 +98,8 @@ static const struct command {
      "open a frozen channel again, as one of two officers"},
     {"agreement", command_agreement, "agreement list",
      "who may share what; alone: what else it can do"},
+    {"root", command_root, "root list | root accept COUNTRY",
+     "whose roots are trusted; accept that of a country that joined, as one of two officers"},
     {"status", command_status, "status", "the node's health"},
     {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
 };

@@ -38,7 +38,7 @@ struct cli {
     bool wants_json, wants_help, wants_version;
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
-    const char *purpose, *consent, *ground, *version;
+    const char *purpose, *consent, *ground, *version, *fingerprint;
     struct options_list to, contents, sections, safeguards;
     bool is_child, is_emergency;
     bool is_dry_run, wants_template, wants_offices;
@@ -68,6 +68,7 @@ int command_status(const struct cli *cli);
 int command_reopen(const struct cli *cli);
 int command_approve(const struct cli *cli);
 int command_agreement(const struct cli *cli);
+int command_root(const struct cli *cli);
 int command_codes(const struct cli *cli);
 
 /**

@@ -16,6 +16,8 @@ static const char *hub_state(uint32_t state)
 
 static const char *peer_state(const struct ln_door_peer *peer)
 {
+    if (peer->standing != 0)
+        return ln_code_of((int)peer->standing)->name;
     if (peer->frozen != 0)
         return ln_code_of((int)peer->frozen)->name;
     if (peer->is_restoring)
@@ -74,6 +76,26 @@ static void print_lacking(const struct ln_door_status *status)
     }
 }
 
+static void print_standing(const struct ln_door_peer *peer)
+{
+    if (peer->standing == (uint32_t)-LN_E_ROOT_NOT_ACCEPTED)
+        printf("  WARNING: %s has joined, and its root was not accepted here: nothing is taken "
+               "from it\n    and nothing sent to it; two officers get its digits from that "
+               "country and run:\n    liaison root accept %s --fingerprint DIGITS\n",
+               peer->member.text, peer->member.text);
+    else if (peer->standing != 0 && peer->waiting + peer->open_letters > 0)
+        printf("  WARNING: %s is no member any more, and %u letters and items for it had no "
+               "receipt: what "
+               "they\n    were to bring about, bring about in another way\n",
+               peer->member.text, peer->waiting + peer->open_letters);
+}
+
+static void print_standings(const struct ln_door_status *status)
+{
+    for (size_t i = 0; i < status->peers_count; i++)
+        print_standing(&status->peers[i]);
+}
+
 static void print_status(const struct ln_door_status *status)
 {
     char time[OUTPUT_TIME_SIZE];
@@ -91,6 +113,7 @@ static void print_status(const struct ln_door_status *status)
     if (status->proofs > 0)
         printf("  ALARM: %u proofs of two truths are kept; talk to the counterparts\n",
                status->proofs);
+    print_standings(status);
     print_lacking(status);
     for (size_t i = 0; i < status->refusals_count; i++)
         printf("  refused %llu times: %s (%s)\n", (unsigned long long)status->refusals[i].count,

@@ -151,7 +151,9 @@ static int check_rules(struct request *request, struct draft *draft)
 int draft_prepare(struct request *request, struct draft *draft)
 {
     author(request, draft);
-    int error = check_expiry(request);
+    int error = ln_trust_standing(request->local->trust, &request->local->member);
+    if (error == 0)
+        error = check_expiry(request);
     if (error == 0)
         error = check_restored(request, draft);
     if (error == 0)
@@ -170,7 +172,9 @@ static const struct ln_public_key *role_key_of(const struct local *local,
                                                const struct ln_party *party,
                                                uint32_t compartment)
 {
-    const struct ln_manifest *manifest = ln_trust_manifest(local->trust, &party->member);
+    const bool is_trusted = ln_trust_standing(local->trust, &party->member) == 0;
+    const struct ln_manifest *manifest =
+        is_trusted ? ln_trust_manifest(local->trust, &party->member) : NULL;
     for (size_t i = 0; manifest != NULL && i < manifest->role_keys_count; i++) {
         const struct ln_role_key *key = &manifest->role_keys[i];
         if (key->compartment == compartment && key->status == LN_KEY_ACTIVE &&
@@ -249,6 +253,12 @@ struct committing {
     struct apply_event event;
 };
 
+/** Nothing waits for a country that left; for one whose root is to be accepted it does. */
+static bool has_left(const struct local *local, const struct ln_name *member)
+{
+    return ln_trust_standing(local->trust, member) == LN_E_NOT_A_MEMBER;
+}
+
 /** What was held back goes first. */
 static int post_to(struct store_txn *txn, const struct committing *committing,
                    const struct ln_name *member)
@@ -270,7 +280,7 @@ static int commit(struct store_txn *txn, void *context)
         return error;
     for (size_t i = 0; i < committing->parties_count && error == 0; i++) {
         const struct ln_name *member = &committing->parties[i].member;
-        if (!ln_name_equal(member, &local->member))
+        if (!ln_name_equal(member, &local->member) && !has_left(local, member))
             error = post_to(txn, committing, member);
     }
     return error;

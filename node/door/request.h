@@ -44,6 +44,8 @@ int request_courier_read(struct request *request);
 int request_status(struct request *request);
 int request_reopen(struct request *request);
 int request_agreement(struct request *request);
+int request_root_list(struct request *request);
+int request_root_accept(struct request *request);
 
 /** Puts words behind a refusal; nothing of a person or a case's contents. Returns `error`. */
 __attribute__((format(printf, 3, 4))) int request_say(struct request *request, int error,

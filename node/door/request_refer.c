@@ -40,8 +40,9 @@ static int list_parties(struct request *request, struct draft *draft)
     parties[0] = (struct ln_party){request->local->member, request->person->office};
     for (size_t i = 1; i < count; i++) {
         parties[i] = refer->addressees[i - 1];
-        if (ln_trust_member(request->local->trust, &parties[i].member) == NULL)
-            return request_say(request, LN_E_NOT_A_MEMBER, "%s", parties[i].member.text);
+        const int standing = ln_trust_standing(request->local->trust, &parties[i].member);
+        if (standing != 0)
+            return request_say(request, standing, "%s", parties[i].member.text);
         if (!has_office(request->local, &parties[i]))
             return request_say(request, LN_E_NO_OFFICE, "%s/%s", parties[i].member.text,
                                parties[i].office.text);

@@ -49,6 +49,8 @@ static const struct request_row {
     {offsetof(struct ln_door_request, reopen), ACCESS_REOPEN, request_reopen},
     {offsetof(struct ln_door_request, agreement), ACCESS_STATUS,
      request_agreement}, /* its verbs check the rest */
+    {offsetof(struct ln_door_request, root_list), 0, request_root_list},
+    {offsetof(struct ln_door_request, root_accept), ACCESS_ACCEPT_ROOT, request_root_accept},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

@@ -85,7 +85,8 @@ static void add_peer(const struct link_peer *peer, void *context)
     struct ln_door_peer *out = &stating->peers[stating->status->peers_count++];
     *out = (struct ln_door_peer){.member = peer->member,
                                  .open_letters = (uint32_t)peer->open_letters,
-                                 .can_seal = peer->can_seal};
+                                 .can_seal = peer->can_seal,
+                                 .standing = (uint32_t)-peer->standing};
     if (manifest != NULL) {
         out->manifest_version = manifest->version;
         out->manifest_expires_ms = manifest->expires_ms;

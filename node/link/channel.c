@@ -132,7 +132,8 @@ static int verify_items(struct arrival *arrival, bool has_gap)
                 apply_policy(arrival->txn, arrival->local, &arrival->events[i].event, has_gap);
             arrival->is_kept[i] = error != 0; /* signed, whole: its header keeps its place */
         }
-        if (error == LN_E_VERSION_GAP || apply_is_fatal(error))
+        if (error == LN_E_VERSION_GAP || error == LN_E_ROOT_NOT_ACCEPTED ||
+            apply_is_fatal(error))
             return error;
         arrival->verdicts[i] = error;
     }

@@ -23,8 +23,9 @@ struct channel_news {
  * receipts in the outbox. 0: taken, or held already (its receipt goes out again).
  *
  * Refusals that leave the store as it was: WRONG_DESTINATION, WRONG_FEDERATION, UNKNOWN_KEY,
- * KEY_REVOKED, SIGNATURE, ITEM_DIGEST, OLD_GENERATION, TOO_FAR_AHEAD, FROZEN, VERSION_GAP (an
- * item's manifest is not here yet), or of opening. EQUIVOCATION and CHAIN: the channel is
+ * KEY_REVOKED, SIGNATURE, NOT_A_MEMBER, ROOT_NOT_ACCEPTED (the sender's, or that of an event's
+ * author), ITEM_DIGEST, OLD_GENERATION, TOO_FAR_AHEAD, FROZEN, VERSION_GAP (an item's manifest
+ * is not here yet), or of opening. EQUIVOCATION and CHAIN: the channel is
  * frozen now, the proof is kept; the transaction must be committed. Fatal errors
  * (apply_is_fatal): it must not.
  */

@@ -111,6 +111,9 @@ int courier_write(const struct local *local, const struct ln_name *to, struct ln
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(COURIER_ARENA);
     AUTO(store_end) struct store_txn *txn = NULL;
     struct packing packing = {.local = local, .to = to, .arena = &arena};
+    const int standing = ln_trust_standing(local->trust, to);
+    if (standing != 0)
+        return standing;
     packing.epoch = ln_trust_epoch(local->trust, to);
     if (packing.epoch == NULL)
         return LN_E_NO_EPOCH_KEY;

@@ -333,6 +333,7 @@ void link_peers(const struct link *link, link_each_peer *each, void *context)
             .member = peer->member,
             .open_letters = flights_unreceipted(&peer->flights),
             .can_seal = ln_trust_epoch(link->local->trust, &peer->member) != NULL,
+            .standing = ln_trust_standing(link->local->trust, &peer->member),
             .lacking = peer->view,
         };
         each(&shown, context);

@@ -43,7 +43,10 @@ int link_failure(const struct link *link);
  */
 LN_CHECKED int link_run(struct link *link, int (*work)(struct store_txn *txn, void *context),
                         void *context);
-/** The channel to this member was changed: what flies is what the store has open now. */
+/**
+ * The channel to this member was changed, or its root accepted: what flies is what the store
+ * has open now, and what was left at the hubs is asked for again.
+ */
 LN_CHECKED int link_changed(struct link *link, const struct ln_name *member);
 /** Something new stands in the outbox. Cheap; the work is done by the loop. */
 void link_kick(struct link *link);
@@ -64,6 +67,7 @@ struct link_peer {
     struct ln_name member;
     size_t open_letters; /* made, and their receipt is still to come */
     bool can_seal;       /* an epoch key of theirs is known */
+    int standing;        /* as ln_trust_standing */
     /** What they hold and no hub has given us, when they wrote last; version 0: nothing. */
     struct witness_view lacking;
 };

@@ -21,6 +21,8 @@ void mailbag_wipe(struct mailbag *bag)
 
 bool mailbag_keeps(const struct mailbag_mail *mail)
 {
+    if (mail->result == LN_E_ROOT_NOT_ACCEPTED)
+        return !mail->is_note; /* notes come again, and the newest says all */
     return mail->result == LN_E_UNKNOWN_KEY || mail->result == LN_E_VERSION_GAP ||
            mail->result == LN_E_TOO_FAR_AHEAD || mail->result == LN_E_FROZEN;
 }

@@ -116,17 +116,29 @@ static int add_peer(struct link *link, struct store_txn *txn, const struct ln_na
     return load_flights(txn, peer);
 }
 
+struct adding {
+    struct link *link;
+    struct store_txn *txn;
+};
+
+/** Members that left: what was not finished with them is still to be seen. */
+static int add_former(uint32_t type, const struct ln_name *member, uint64_t version,
+                      struct ln_bytes literal, void *context)
+{
+    (void)version, (void)literal;
+    const struct adding *adding = context;
+    return type == LN_TYPE_MANIFEST ? add_peer(adding->link, adding->txn, member) : 0;
+}
+
 int post_update_peers(struct link *link)
 {
     const struct ln_roster *roster = ln_trust_roster(link->local->trust);
-    struct store_txn *txn;
+    AUTO(store_end) struct store_txn *txn = NULL;
     int error = store_read(link->local->store, &txn);
-    if (error != 0)
-        return error;
     for (size_t i = 0; i < roster->members_count && error == 0; i++)
         error = add_peer(link, txn, &roster->members[i].id);
-    store_end(&txn);
-    return error;
+    struct adding adding = {link, txn};
+    return error == 0 ? ln_trust_walk(link->local->trust, add_former, &adding) : error;
 }
 
 int post_refresh(struct link *link, struct peer *peer)

@@ -68,7 +68,7 @@ void post_schedule_note(const struct link *link, struct peer *peer, bool is_soon
 /** Where a PUT of a line is remembered. */
 struct put *post_put(struct link *link, const struct hubline *line, uint64_t id);
 struct peer *post_find_peer(struct link *link, const struct ln_name *member);
-/** Every member of the roster is a peer; members that joined since are added. */
+/** Every member of the roster is a peer, and every former one; who joined since is added. */
 LN_CHECKED int post_update_peers(struct link *link);
 /** The peer's open letters as the store has them now. */
 LN_CHECKED int post_refresh(struct link *link, struct peer *peer);

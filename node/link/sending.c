@@ -27,11 +27,13 @@ static struct hubline *line_to(const struct link *link, const struct ln_name *hu
 
 /**
  * The hub where the peer collects, by its priorities, as a mail domain's MX records; the next
- * if it is down.
+ * if it is down. NULL too for whom nothing may be sent to.
  */
 static struct hubline *best_line(const struct link *link, const struct ln_name *peer)
 {
-    const struct ln_manifest *manifest = ln_trust_manifest(link->local->trust, peer);
+    const bool is_trusted = ln_trust_standing(link->local->trust, peer) == 0;
+    const struct ln_manifest *manifest =
+        is_trusted ? ln_trust_manifest(link->local->trust, peer) : NULL;
     struct hubline *best = NULL;
     uint32_t best_priority = 0;
     for (size_t i = 0; manifest != NULL && i < manifest->collections_count; i++) {
@@ -133,6 +135,9 @@ static int seal_packet(const struct link *link, const struct peer *peer, uint32_
                        struct ln_bytes packet, struct ln_buffer *out)
 {
     const struct ln_epoch *epoch = ln_trust_epoch(link->local->trust, &peer->member);
+    const int standing = ln_trust_standing(link->local->trust, &peer->member);
+    if (standing != 0)
+        return standing;
     if (epoch == NULL || is_too_old(link, peer, epoch))
         return LN_E_NO_EPOCH_KEY;
     return ln_envelope_seal(&link->local->federation, &peer->member, epoch->number, &epoch->key,

@@ -103,6 +103,12 @@ static const struct wire_field door_agreement_fields[] = {
 };
 DOOR_PART(door_agreement, door_agreement);
 
+static const struct wire_field door_root_accept_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_root_accept, member),
+    WIRE_TEXT(2, REQUIRED, ln_door_root_accept, digits, 1, LN_DOOR_DIGITS_MAX),
+};
+DOOR_PART(door_root_accept, door_root_accept);
+
 static const struct wire_field door_request_fields[] = {
     WIRE_FIXED(1, OPTIONAL, ln_door_request, token),
     WIRE_PART_AT(2, ln_door_request, login, ln_wire_door_login),
@@ -117,6 +123,8 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(11, ln_door_request, status, ln_wire_door_empty),
     WIRE_PART_AT(12, ln_door_request, reopen, ln_wire_door_reopen),
     WIRE_PART_AT(20, ln_door_request, agreement, ln_wire_door_agreement),
+    WIRE_PART_AT(30, ln_door_request, root_list, ln_wire_door_empty),
+    WIRE_PART_AT(31, ln_door_request, root_accept, ln_wire_door_root_accept),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -228,6 +236,7 @@ static const struct wire_field door_peer_fields[] = {
     WIRE_U64(10, OPTIONAL, ln_door_peer, manifest_expires_ms, 0, WIRE_TIME_MAX),
     WIRE_U64(11, OPTIONAL, ln_door_peer, lacking_version, 0, WIRE_VERSION_MAX),
     WIRE_NAME(12, OPTIONAL, ln_door_peer, lacking_member),
+    WIRE_U32(20, OPTIONAL, ln_door_peer, standing, 0, UINT32_MAX),
 };
 DOOR_PART(door_peer, door_peer);
 
@@ -285,6 +294,18 @@ static const struct wire_field door_agreement_row_fields[] = {
 };
 DOOR_PART(door_agreement_row, door_agreement_row);
 
+static const struct wire_field door_root_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_root, member),
+    WIRE_U32(2, OPTIONAL, ln_door_root, standing, 0, UINT32_MAX),
+    WIRE_U32(3, REQUIRED, ln_door_root, threshold, 1, LN_ROOTS_MAX),
+    WIRE_U32(4, REQUIRED, ln_door_root, roots, 1, LN_ROOTS_MAX),
+    WIRE_FIXED(5, OPTIONAL, ln_door_root, fingerprint),
+    WIRE_NAME(6, OPTIONAL, ln_door_root, first),
+    WIRE_NAME(7, OPTIONAL, ln_door_root, second),
+    WIRE_U64(8, OPTIONAL, ln_door_root, when_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_root, door_root);
+
 static const struct wire_field door_reply_fields[] = {
     WIRE_U32(1, REQUIRED, ln_door_reply, code, 0, UINT32_MAX),
     WIRE_TEXT(2, OPTIONAL, ln_door_reply, detail, 0, LN_DOOR_DETAIL_MAX),
@@ -299,5 +320,6 @@ static const struct wire_field door_reply_fields[] = {
     WIRE_PART_AT(20, ln_door_reply, permit, ln_wire_door_permit),
     WIRE_LIST_PART(21, ln_door_reply, agreements, 0, LN_DOOR_AGREEMENTS_MAX,
                    ln_wire_door_agreement_row),
+    WIRE_LIST_PART(30, ln_door_reply, roots, 0, LN_MEMBERS_MAX, ln_wire_door_root),
 };
 WIRE_MESSAGE(door_reply, door_reply, LN_DOOR_FRAME_MAX, false);

@@ -4,6 +4,7 @@
  */
 #include <liaison/evidence.h>
 
+#include "trust.h"
 #include "wire.h"
 
 #include "evidence.pb-c.h"
@@ -110,8 +111,8 @@ static int open_letter(struct verifying *verifying, const struct ln_signed *sign
     if (error == 0)
         error = check_federation(verifying, &out->letter.federation);
     if (error == 0)
-        error = ln_trust_verify_node(verifying->trust, &out->letter.from, signed_body,
-                                     LN_TYPE_LETTER);
+        error =
+            trust_verify_node(verifying->trust, &out->letter.from, signed_body, LN_TYPE_LETTER);
     ln_signed_digest(signed_body, &out->digest);
     out->holds = error == 0;
     return error;
@@ -138,8 +139,8 @@ static int open_receipt(struct verifying *verifying, const struct ln_signed *sig
     if (error == 0)
         error = check_federation(verifying, &out->receipt.federation);
     if (error == 0)
-        error = ln_trust_verify_node(verifying->trust, &out->receipt.from, signed_body,
-                                     LN_TYPE_RECEIPT);
+        error = trust_verify_node(verifying->trust, &out->receipt.from, signed_body,
+                                  LN_TYPE_RECEIPT);
     if (error != 0)
         return error;
     const struct opened_letter *letter = find_letter(verifying, &out->receipt.letter);
@@ -238,7 +239,9 @@ static int verify_event(struct verifying *verifying, const struct ln_signed *sig
         error = check_federation(verifying, &event->federation);
     if (error == 0 && !ln_id_equal(&event->case_id, &verifying->bundle.case_id))
         error = LN_E_NO_CASE;
-    return error == 0 ? ln_trust_verify_officer(verifying->trust, signed_body, event, &officer)
+    return error == 0 ? trust_verify_author(verifying->trust, signed_body, LN_TYPE_EVENT,
+                                            &event->author, event->manifest_version,
+                                            &event->manifest_digest, &officer)
                       : error;
 }
 

@@ -86,7 +86,7 @@ static int check_fork(const struct ln_trust *trust, const struct held *held)
 {
     const struct ln_roster *roster = &trust->roster->roster;
     if (held->type == LN_TYPE_EPOCH)
-        return ln_trust_verify_node(trust, &held->member, &held->statement, LN_TYPE_EPOCH);
+        return trust_verify_node(trust, &held->member, &held->statement, LN_TYPE_EPOCH);
     if (held->type == LN_TYPE_ROSTER)
         return trust_members_signed(held, roster, roster->threshold);
     const struct ln_member *member = trust_find_member(roster, &held->member);

@@ -1,7 +1,8 @@
 /*
  * Inside of the trust: what is held (trust_held.c), the checks that each kind of statement must
- * pass (trust_roster.c, trust_manifest.c), and taking, which uses both (trust.c). Private to
- * them.
+ * pass (trust_roster.c, trust_manifest.c), whose roots were accepted (trust_root.c), and
+ * taking, which uses all (trust.c). Private to them, and to the verifying of evidence, which
+ * looks back.
  */
 #ifndef TRUST_H
 #define TRUST_H
@@ -20,12 +21,15 @@ struct held {
     struct ln_roster roster; /* one of the three, by type */
     struct ln_manifest manifest;
     struct ln_epoch epoch;
+    uint64_t accepted; /* of a roster: one bit a member whose roots in it were accepted */
     struct ln_arena arena;
 };
 
 struct ln_trust {
     struct held *first, *last;
     const struct held *roster; /* newest */
+    bool demands_acceptance;   /* of everybody's roots but those of `own` */
+    struct ln_name own;
 };
 
 /** Opens a literal statement, whatever it proves; the owner releases it. Of opening. */
@@ -63,8 +67,22 @@ LN_CHECKED int trust_members_signed(const struct held *held, const struct ln_ros
 
 const struct ln_member *trust_find_member(const struct ln_roster *roster,
                                           const struct ln_name *id);
+/** As the newest roster held that names it has it, in force or not; NULL: none does. */
+const struct ln_member *trust_last_seen(const struct ln_trust *trust, const struct ln_name *id);
 const struct ln_officer *trust_find_officer(const struct ln_manifest *manifest,
                                             const struct ln_name *id);
+
+/**
+ * As ln_trust_verify_node and ln_trust_verify_author, for whoever is or was a member: what was
+ * signed once stays signed.
+ */
+LN_CHECKED int trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
+                                 const struct ln_signed *signed_body, enum ln_type type);
+LN_CHECKED int trust_verify_author(const struct ln_trust *trust,
+                                   const struct ln_signed *signed_body, enum ln_type type,
+                                   const struct ln_author *author, uint64_t manifest_version,
+                                   const struct ln_digest *manifest_digest,
+                                   const struct ln_officer **out_officer);
 
 /** The first roster: anchored by a fingerprint, whole, and signed by whom it needs. */
 LN_CHECKED int trust_check_first_roster(const struct held *held, const char *fingerprint);

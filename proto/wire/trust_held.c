@@ -109,7 +109,7 @@ void trust_drop_distrusted_epoch(struct ln_trust *trust, const struct ln_name *m
 {
     const struct held *epoch = trust_newest(trust, LN_TYPE_EPOCH, member);
     if (epoch != NULL &&
-        ln_trust_verify_node(trust, member, &epoch->statement, LN_TYPE_EPOCH) != 0)
+        trust_verify_node(trust, member, &epoch->statement, LN_TYPE_EPOCH) != 0)
         drop_epoch_of(trust, member, NULL);
 }
 
@@ -254,12 +254,11 @@ const struct ln_member *ln_trust_admits(const struct ln_trust *trust,
     return NULL;
 }
 
-int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
-                         const struct ln_signed *signed_body, enum ln_type type)
+int trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
+                      const struct ln_signed *signed_body, enum ln_type type)
 {
     const struct ln_roster *roster = ln_trust_roster(trust);
-    const struct ln_manifest *manifest =
-        ln_trust_member(trust, member) == NULL ? NULL : ln_trust_manifest(trust, member);
+    const struct ln_manifest *manifest = ln_trust_manifest(trust, member);
     if (manifest == NULL)
         return LN_E_UNKNOWN_KEY;
     for (size_t i = 0; i < manifest->node_keys_count; i++) {
@@ -277,13 +276,20 @@ int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *mem
     return signed_body->type == type ? LN_E_UNKNOWN_KEY : LN_E_WRONG_TYPE;
 }
 
-int ln_trust_verify_author(const struct ln_trust *trust, const struct ln_signed *signed_body,
-                           enum ln_type type, const struct ln_author *author,
-                           uint64_t manifest_version, const struct ln_digest *manifest_digest,
-                           const struct ln_officer **out_officer)
+int ln_trust_verify_node(const struct ln_trust *trust, const struct ln_name *member,
+                         const struct ln_signed *signed_body, enum ln_type type)
+{
+    const int error = trust_verify_node(trust, member, signed_body, type);
+    return error == 0 ? ln_trust_standing(trust, member) : error;
+}
+
+int trust_verify_author(const struct ln_trust *trust, const struct ln_signed *signed_body,
+                        enum ln_type type, const struct ln_author *author,
+                        uint64_t manifest_version, const struct ln_digest *manifest_digest,
+                        const struct ln_officer **out_officer)
 {
     const struct ln_name *member = &author->member;
-    if (ln_trust_member(trust, member) == NULL)
+    if (trust_last_seen(trust, member) == NULL)
         return LN_E_NOT_A_MEMBER;
     const struct ln_manifest *manifest =
         ln_trust_manifest_version(trust, member, manifest_version, manifest_digest);
@@ -303,6 +309,18 @@ int ln_trust_verify_author(const struct ln_trust *trust, const struct ln_signed 
     if (error == 0)
         *out_officer = officer;
     return error;
+}
+
+int ln_trust_verify_author(const struct ln_trust *trust, const struct ln_signed *signed_body,
+                           enum ln_type type, const struct ln_author *author,
+                           uint64_t manifest_version, const struct ln_digest *manifest_digest,
+                           const struct ln_officer **out_officer)
+{
+    if (ln_trust_member(trust, &author->member) == NULL)
+        return LN_E_NOT_A_MEMBER;
+    const int error = trust_verify_author(trust, signed_body, type, author, manifest_version,
+                                          manifest_digest, out_officer);
+    return error == 0 ? ln_trust_standing(trust, &author->member) : error;
 }
 
 int ln_trust_verify_officer(const struct ln_trust *trust, const struct ln_signed *signed_body,

@@ -162,8 +162,9 @@ int trust_check_epoch(const struct ln_trust *trust, const struct held *held)
         epoch->ends_ms - epoch->starts_ms > EPOCH_LENGTH_MAX_MS ||
         epoch->oldest_openable > epoch->number)
         return LN_E_INCONSISTENT;
-    const int error = ln_box_key_check(&epoch->key);
-    return error == 0
-               ? ln_trust_verify_node(trust, &epoch->member, &held->statement, LN_TYPE_EPOCH)
-               : error;
+    int error = ln_box_key_check(&epoch->key);
+    if (error == 0)
+        error = trust_verify_node(trust, &epoch->member, &held->statement, LN_TYPE_EPOCH);
+    return error == 0 && ln_trust_member(trust, &epoch->member) == NULL ? LN_E_NOT_A_MEMBER
+                                                                        : error;
 }

@@ -182,20 +182,33 @@ static bool has_same_roots(const struct ln_member *a, const struct ln_member *b)
            memcmp(a->roots, b->roots, a->roots_count * sizeof *a->roots) == 0;
 }
 
-/**
- * A member's roots change only with its own old threshold and its new one; a new member signs
- * itself.
- */
-static int check_root_changes(const struct held *held, const struct ln_roster *before)
+const struct ln_member *trust_last_seen(const struct ln_trust *trust, const struct ln_name *id)
 {
+    const struct ln_member *seen = NULL;
+    for (const struct held *held = trust->first; held != NULL; held = held->next) {
+        const struct ln_member *member =
+            held->type == LN_TYPE_ROSTER ? trust_find_member(&held->roster, id) : NULL;
+        seen = member == NULL ? seen : member;
+    }
+    return seen;
+}
+
+/**
+ * A member's roots change only with its own old threshold and its new one, also when it has
+ * left in between: two rosters shall not do what one cannot. A new member signs itself.
+ */
+static int check_root_changes(const struct ln_trust *trust, const struct held *held)
+{
+    const struct ln_roster *before = &trust->roster->roster;
     int error = 0;
     for (size_t i = 0; i < held->roster.members_count && error == 0; i++) {
         const struct ln_member *now = &held->roster.members[i];
-        const struct ln_member *old = trust_find_member(before, &now->id);
-        if (old != NULL && has_same_roots(old, now))
+        const struct ln_member *old = trust_last_seen(trust, &now->id);
+        const bool is_changed = old != NULL && !has_same_roots(old, now);
+        if (!is_changed && trust_find_member(before, &now->id) != NULL)
             continue;
         error = trust_must_have_signed(held, &before->federation, now);
-        if (error == 0 && old != NULL)
+        if (error == 0 && is_changed)
             error = trust_must_have_signed(held, &before->federation, old);
     }
     return error;
@@ -209,5 +222,5 @@ int trust_check_roster(const struct ln_trust *trust, const struct held *held)
         error = LN_E_FORK;
     if (error == 0)
         error = trust_members_signed(held, before, before->threshold);
-    return error == 0 ? check_root_changes(held, before) : error;
+    return error == 0 ? check_root_changes(trust, held) : error;
 }
