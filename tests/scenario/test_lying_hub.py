@@ -36,8 +36,9 @@ def honest(to, envelope):
     return [(to, envelope)]
 
 
-def roster(federation, name, version, **changes):
-    """Version `version` of the roster, signed by all; `changes` replace what stands in its source."""
+def roster(federation, name, version, previous="", **changes):
+    """Version `version` of the roster, signed by all; `changes` replace what stands in its source. `previous` is
+    the name of the version before, if that is not the first."""
     keys = federation.keys
     source, out = federation.directory / f"{name}.yaml", federation.directory / name
     text = (keys / "roster.yaml").read_text().replace("version: 1", f"version: {version}")
@@ -46,8 +47,9 @@ def roster(federation, name, version, **changes):
         text = text.replace(before, after)
     source.write_text(text)
     tool = federation.program("keys", "liaison-keys")
-    previous = ["--previous", keys / "roster"] if version > 1 else []
-    subprocess.run([tool, "roster", "make", "--source", source, *previous, "--out", out], check=True)
+    held = federation.directory / previous if previous else keys / "roster"
+    options = ["--previous", held] if version > 1 else []
+    subprocess.run([tool, "roster", "make", "--source", source, *options, "--out", out], check=True)
     for member in ("KH", "TH", "MM"):
         for root in (1, 2):
             subprocess.run([tool, "sign", out, "--key", keys / member / f"root-{root}.key", "--passphrase-file",
@@ -149,6 +151,37 @@ def hub_that_shows_two_rosters_is_found_out(federation, hub):
     delivered(federation, [refer(federation, "after the fork")])
 
 
+def refused(federation, hub, code, signed):
+    """Cambodia is given this statement, refuses it with that code, and goes on in the version that it has."""
+    before = federation.ask("KH", "status")
+    hub.tell_all(signed, [b"KH"])
+    wait_until(lambda: federation.ask("KH", "status")["refusals"].get(code, 0) > before["refusals"].get(code, 0), code)
+    assert federation.ask("KH", "status")["roster"] == before["roster"]
+    delivered(federation, [refer(federation, f"after {code}")])
+
+
+def hub_that_skips_versions_bars_no_next_one(federation, hub):
+    highest = roster(federation, "roster-highest", (1 << 32) - 1)
+    refused(federation, hub, "VERSION_GAP", hub.roster(highest))
+
+
+def hub_that_mixes_signatures_of_two_rosters_is_refused(federation, hub):
+    mixed = hub.roster(roster(federation, "roster-3", 3, "roster-2"))
+    del mixed.signatures[:]
+    mixed.signatures.extend(hub.roster(federation.directory / "roster-2").signatures)
+    refused(federation, hub, "SIGNATURE", mixed)
+
+
+def hub_that_gives_a_roster_of_too_few_is_refused(federation, hub):
+    few = hub.roster(federation.directory / "roster-3")
+    del few.signatures[3:]  # one country whole, and half of another
+    refused(federation, hub, "TOO_FEW_SIGNATURES", few)
+    del few.signatures[:]
+    refused(federation, hub, "TOO_FEW_SIGNATURES", few)
+    hub.tell_all(hub.roster(federation.directory / "roster-3"), [b"KH"])
+    wait_until(lambda: federation.ask("KH", "status")["roster"] == 3, "the third roster, once it is whole")
+
+
 def hub_that_says_nonsense_stops_nobody(federation, hub):
     with hub.lock:
         for frame in (b"", b"\xff" * 100, bytes(5000), b"\x12\x00", b"\x32\x02\x08\x01"):
@@ -160,7 +193,9 @@ def hub_that_says_nonsense_stops_nobody(federation, hub):
 RULES = [hub_that_repeats_doubles_nothing, hub_that_withholds_is_seen_and_loses_nothing,
          hub_that_reorders_loses_nothing, hub_that_swaps_addressees_opens_nothing,
          hub_that_withholds_a_roster_is_named_by_a_counterpart, hub_that_serves_an_old_roster_is_not_believed,
-         hub_that_shows_two_rosters_is_found_out, hub_that_says_nonsense_stops_nobody]
+         hub_that_shows_two_rosters_is_found_out, hub_that_skips_versions_bars_no_next_one,
+         hub_that_mixes_signatures_of_two_rosters_is_refused, hub_that_gives_a_roster_of_too_few_is_refused,
+         hub_that_says_nonsense_stops_nobody]
 
 
 def main():
