@@ -58,6 +58,13 @@ def named_files_exist():
             assert (ROOT / target).exists(), f"{document.name}: {target} does not exist"
 
 
+def named_rules_exist():
+    """Each rule that the testing page names is one of a test."""
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.[cp]*"))
+    for rule in re.findall(r"`([a-z]+(?:_[a-z0-9]+){3,})`", (DOCS / "testing.md").read_text()):
+        assert re.search(rf"\b{rule}\b", tests), f"docs/testing.md: no test is named {rule}"
+
+
 def protocol_tables_have_every_field():
     """Each field of each schema that the protocol page describes stands in its tables with its number."""
     text = (DOCS / "protocol.md").read_text()
@@ -79,6 +86,7 @@ def main():
     every_rule_is_a_heading(rows)
     links_lead_somewhere()
     named_files_exist()
+    named_rules_exist()
     protocol_tables_have_every_field()
     print("the docs name what the code has")
 
