@@ -105,35 +105,43 @@ static void make_keys(struct country *country, const char *name)
     country->unsealer = (struct ln_unsealer){unseal_with, country};
 }
 
-static void sign_roster(struct ln_buffer *out)
+/** A version of the roster, signed by every member's one root. */
+static void sign_roster_of(struct country *const *list, size_t count, uint64_t version,
+                           const struct ln_digest *previous, struct ln_buffer *out)
 {
-    struct ln_member members[NODES];
-    struct ln_signature signatures[NODES];
+    struct ln_member members[NODES + 1];
+    struct ln_signature signatures[NODES + 1];
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
-    for (size_t i = 0; i < NODES; i++)
-        members[i] = (struct ln_member){.id = countries[i].name,
-                                        .threshold = 1,
-                                        .roots = &countries[i].root_key,
-                                        .roots_count = 1};
+    for (size_t i = 0; i < count; i++)
+        members[i] = (struct ln_member){
+            .id = list[i]->name, .threshold = 1, .roots = &list[i]->root_key, .roots_count = 1};
     const struct ln_roster roster = {.federation = federation,
-                                     .version = 1,
+                                     .version = version,
+                                     .previous = *previous,
                                      .created_ms = test_now_ms,
                                      .expires_ms = test_now_ms + TRUST_YEARS * 365 * LN_DAY_MS,
-                                     .threshold = NODES,
+                                     .threshold = (uint32_t)count,
                                      .members = members,
-                                     .members_count = NODES,
+                                     .members_count = count,
                                      .code_lists = 1};
     assert_int_equal(ln_roster_build(&roster, &body), 0);
-    for (size_t i = 0; i < NODES; i++) {
-        struct ln_signer root = {.sign = sign_with, .context = countries[i].root};
-        ln_key_id_of(LN_USE_ROOT, &countries[i].root_key, &root.key_id);
+    for (size_t i = 0; i < count; i++) {
+        struct ln_signer root = {.sign = sign_with, .context = list[i]->root};
+        ln_key_id_of(LN_USE_ROOT, &list[i]->root_key, &root.key_id);
         assert_int_equal(ln_sign_shape(LN_TYPE_ROSTER, &federation, ln_buffer_view(&body),
                                        &root, &signatures[i]),
                          0);
     }
     const struct ln_signed signed_roster = {LN_TYPE_ROSTER, ln_buffer_view(&body), signatures,
-                                            NODES};
+                                            count};
     assert_int_equal(ln_signed_build(&signed_roster, out), 0);
+}
+
+static void sign_roster(struct ln_buffer *out)
+{
+    static const struct ln_digest none;
+    struct country *const both[NODES] = {&countries[0], &countries[1]};
+    sign_roster_of(both, NODES, 1, &none, out);
 }
 
 static void sign_manifest(struct country *country, struct ln_buffer *out)
@@ -1502,6 +1510,121 @@ static void loses_and_doubles_nothing_whatever_the_hub_does(void **state)
     }
 }
 
+/* Countries whose root is not accepted ----------------------------------------------------- */
+
+static void anchor_in(struct ln_trust *trust, const struct country *country,
+                      struct ln_bytes roster)
+{
+    struct ln_digest digest;
+    char fingerprint[LN_FINGERPRINT_SIZE];
+    ln_roots_fingerprint(&country->root_key, 1, &digest);
+    ln_fingerprint_text(&digest, fingerprint);
+    assert_int_equal(ln_trust_anchor(trust, roster, fingerprint), 0);
+}
+
+static void take_manifest_of(struct ln_trust *trust, struct country *country)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer manifest = LN_BUFFER(LN_BODY_MAX);
+    sign_manifest(country, &manifest);
+    assert_int_equal(ln_trust_take(trust, ln_buffer_view(&manifest)), LN_TRUST_NEW);
+}
+
+/**
+ * Thailand's node begins anew: its first roster names `before` of the list, its second all. The
+ * last one's root is not accepted.
+ */
+static void thailand_knows(struct country *const *list, size_t before, size_t count)
+{
+    static const struct ln_digest none;
+    AUTO(ln_buffer_wipe) struct ln_buffer first = LN_BUFFER(LN_BODY_MAX);
+    AUTO(ln_buffer_wipe) struct ln_buffer second = LN_BUFFER(LN_BODY_MAX);
+    struct local *local = &countries[1].local;
+    struct ln_digest digest;
+    uint64_t version;
+    ln_trust_destroy(&local->trust);
+    local->trust = ln_trust_new();
+    sign_roster_of(list, before, 1, &none, &first);
+    anchor_in(local->trust, &countries[1], ln_buffer_view(&first));
+    assert_true(ln_trust_version(local->trust, NULL, &version, &digest));
+    sign_roster_of(list, count, 2, &digest, &second);
+    assert_int_equal(ln_trust_take(local->trust, ln_buffer_view(&second)), LN_TRUST_NEW);
+    for (size_t i = 0; i < count; i++)
+        take_manifest_of(local->trust, list[i]);
+    ln_trust_demand_acceptance(local->trust, &local->member);
+}
+
+static void thailand_accepts(const struct country *country)
+{
+    struct ln_digest digest;
+    ln_roots_fingerprint(&country->root_key, 1, &digest);
+    assert_int_equal(ln_trust_accept(countries[1].local.trust, &country->name, 2, &digest), 0);
+}
+
+static void letter_of_a_country_that_is_not_accepted_stays_at_the_hub(void **state)
+{
+    (void)state;
+    struct country *const list[] = {&countries[1], &countries[0]};
+    struct mailbag_mail mail;
+    thailand_knows(list, 1, 2);
+    const struct ln_digest event = post(0, 1, LN_URGENCY_EMERGENCY);
+    compose(0, 1);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, &mail), LN_E_ROOT_NOT_ACCEPTED);
+    assert_true(mailbag_keeps(&mail));
+    assert_false(holds(1, &event));
+    thailand_accepts(&countries[0]);
+    send_all(0, 1); /* as the hub gives it again */
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_true(holds(1, &event));
+}
+
+static void note_of_a_country_that_is_not_accepted_is_dropped(void **state)
+{
+    (void)state;
+    struct country *const list[] = {&countries[1], &countries[0]};
+    struct mailbag_mail mail;
+    thailand_knows(list, 1, 2);
+    send_note(0, 1, NULL);
+    assert_int_equal(take(1, 0, &mail), LN_E_ROOT_NOT_ACCEPTED);
+    assert_false(mailbag_keeps(&mail));
+    assert_int_equal(channel_of(1, 0).heard_ms, 0);
+}
+
+/** Myanmar's officer has stated something, and Cambodia hands it on to Thailand. */
+static struct ln_digest post_of(struct country *third)
+{
+    struct posting posting = {
+        .from = third, .to = &countries[1], .urgency = LN_URGENCY_EMERGENCY};
+    third->local = countries[0].local;
+    third->local.member = third->name;
+    assert_int_equal(store_run(countries[0].local.store, post_event, &posting), 0);
+    return posting.digest;
+}
+
+static void event_of_a_country_that_is_not_accepted_makes_its_letter_wait(void **state)
+{
+    (void)state;
+    static struct country third;
+    struct country *const list[] = {&countries[1], &countries[0], &third};
+    struct mailbag_mail mail;
+    make_keys(&third, "MM");
+    thailand_knows(list, 2, 3);
+    const struct ln_digest event = post_of(&third);
+    compose(0, 1);
+    const struct ln_digest own = post(0, 1, LN_URGENCY_EMERGENCY);
+    compose(0, 1);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, &mail), LN_E_ROOT_NOT_ACCEPTED);
+    assert_true(mailbag_keeps(&mail));
+    assert_int_equal(take(1, 0, NULL), 0); /* what comes behind it does not wait */
+    assert_true(holds(1, &own));
+    assert_false(holds(1, &event));
+    thailand_accepts(&third);
+    send_all(0, 1);
+    assert_int_equal(take(1, 0, NULL), 0);
+    assert_true(holds(1, &event));
+}
+
 #define RULE(name) cmocka_unit_test_setup_teardown(name, start_all, stop_all)
 
 int main(void)
@@ -1545,6 +1668,9 @@ int main(void)
         RULE(repeated_question_is_given_back_once_and_new_ones_seldom),
         RULE(what_is_given_back_is_handed_on_to_the_third_party),
         RULE(answer_that_names_the_last_generation_is_refused),
+        RULE(letter_of_a_country_that_is_not_accepted_stays_at_the_hub),
+        RULE(note_of_a_country_that_is_not_accepted_is_dropped),
+        RULE(event_of_a_country_that_is_not_accepted_makes_its_letter_wait),
         RULE(loses_and_doubles_nothing_whatever_the_hub_does),
     };
     if (crypto_start() != 0)
