@@ -60,7 +60,7 @@ class Members(Federation):
     def open_page(self, name):
         return Runbook(PAGES / f"{name}.md", self.keys, [self.build / "keys", self.build / "node/cli"], {}, {})
 
-    def turn(self, book, heading, member, *holders, service=None):
+    def turn(self, book, heading, member, *holders):
         """It is this country's turn (None: the hub's operator's): its directory, its node, its passphrases."""
         book.directory = self.keys / (member or "")
         book.variables.update(KEYS=str(book.directory / "node"), XDG_RUNTIME_DIR=str(self.directory),
@@ -293,7 +293,7 @@ def what_waited_comes(federation, waiting):
 
 def party_that_is_not_accepted_holds_up_no_other(federation):
     """Thailand has not accepted Laos yet: it works with Cambodia on a case to which Laos is a party."""
-    case = federation.refer_to("KH", "TH", "LA", what="all three")
+    case = federation.shared = federation.refer_to("KH", "TH", "LA", what="all three")
     federation.delivered("KH", case, "TH")
     federation.delivered("KH", case, "LA")
     federation.command("TH", "open", case)
@@ -408,7 +408,10 @@ def nothing_goes_to_whom_left(federation, case):
     federation.login("KH", "kh-police-1")
     assert late not in federation.received("KH", "LA")
     wait_until(lambda: "READY" not in federation.command("LA", "status"), "Laos shut out of the hub", 90)
-    federation.delivered("KH", federation.refer_to("KH", "TH"), "TH")
+    federation.command("KH", "answer", federation.shared, "--section", "PROCEDURE.more=for who stays")
+    wait_until(lambda: federation.ask("TH", "show", federation.shared)["events"][-1]["sections"][0]["state"] == "OPEN",
+               "the case of three that goes on between two", 60)
+    assert federation.peer("KH", "LA")["waiting"] == 0, "nothing waits for whom left"
     bundle = federation.directory / "late.evidence"
     bundle.write_bytes(subprocess.run(
         [federation.program("node/cli", "liaison"), "evidence", case, "--control", federation.directory / "KH"],
@@ -425,7 +428,14 @@ def archive_is_kept(federation, book, case):
     assert not list((federation.keys / "LA" / "node" / "epochs").iterdir())
 
 
+def every_page_is_run():
+    names = {path.stem for path in PAGES.glob("*.md")}
+    used = set(re.findall(r'open_page\("([\w-]+)"\)', pathlib.Path(__file__).read_text()))
+    assert names == used, names ^ used
+
+
 def main():
+    every_page_is_run()
     with Members(sys.argv[1]) as federation:
         for rule in (country_joins, party_that_is_not_accepted_holds_up_no_other, rotated_root_needs_no_second_comparison,
                      country_leaves):
