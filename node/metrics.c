@@ -52,11 +52,17 @@ static void write_expiries(struct exposition *out, const struct row *row,
                          seconds_until(status, status->epoch_ends_ms));
 }
 
+/** Nobody expects anything of a country that left. */
+static bool is_member(const struct ln_door_peer *peer)
+{
+    return peer->standing != (uint32_t)-LN_E_NOT_A_MEMBER;
+}
+
 static void write_manifests(struct exposition *out, const struct row *row,
                             const struct ln_door_status *status)
 {
     for (size_t i = 0; i < status->peers_count; i++) {
-        if (status->peers[i].manifest_version > 0)
+        if (status->peers[i].manifest_version > 0 && is_member(&status->peers[i]))
             exposition_value(out, &row->metric, "member", status->peers[i].member.text,
                              seconds_until(status, status->peers[i].manifest_expires_ms));
     }
@@ -78,7 +84,7 @@ static void write_heard(struct exposition *out, const struct row *row,
                         const struct ln_door_status *status)
 {
     for (size_t i = 0; i < status->peers_count; i++) {
-        if (status->peers[i].heard_ms > 0)
+        if (status->peers[i].heard_ms > 0 && is_member(&status->peers[i]))
             exposition_value(out, &row->metric, "member", status->peers[i].member.text,
                              -seconds_until(status, status->peers[i].heard_ms));
     }
@@ -126,6 +132,8 @@ static const struct row rows[] = {
     PEER("items_waiting", waiting, "items that wait to go into a letter"),
     PEER("letters_missing", missing, "earlier letters of a counterpart that have not come"),
     PEER("channel_frozen", frozen, "number of the code that froze the channel; 0: it is open"),
+    PEER("not_trusted", standing,
+         "number of the code why nothing is exchanged with a country; 0: it is"),
     {{"heard_seconds", "gauge", "since a counterpart was heard"}, write_heard, 0},
     {{"hub_state", "gauge", "1 connecting, 2 greeting, 3 ready"}, write_hubs, 0},
     {{"refused", "counter", "mails and statements refused since the start, by code"},

@@ -85,8 +85,7 @@ static void print_standing(const struct ln_door_peer *peer)
                peer->member.text, peer->member.text);
     else if (peer->standing != 0 && peer->waiting + peer->open_letters > 0)
         printf("  WARNING: %s is no member any more, and %u letters and items for it had no "
-               "receipt: what "
-               "they\n    were to bring about, bring about in another way\n",
+               "receipt:\n    what they were to bring about, bring about in another way\n",
                peer->member.text, peer->waiting + peer->open_letters);
 }
 

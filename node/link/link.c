@@ -5,6 +5,7 @@
  */
 #include "post.h"
 
+#include "acceptance.h"
 #include "agreementkeeper.h"
 #include "apply.h"
 #include "channel.h"
@@ -111,7 +112,9 @@ static void after_epoch(struct link *link, const struct ln_signed *statement)
 /** What a statement changes for us, once it is in force. */
 static void after_statement(struct link *link, const struct ln_signed *statement)
 {
-    int error = post_update_peers(link);
+    int error = acceptance_load(link->local); /* of a roster that is held again */
+    if (error == 0)
+        error = post_update_peers(link);
     if (error == 0)
         error = add_lines(link); /* hubs of a newer roster */
     if (error != 0)

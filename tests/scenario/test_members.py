@@ -232,6 +232,9 @@ def newcomer_is_kept_waiting(federation):
     federation.refused("ROOT_NOT_ACCEPTED", "KH", "courier", "write", "LA", "--out", federation.directory / "no")
     federation.login("KH", "kh-police-1")
     federation.refused("ROOT_NOT_ACCEPTED", "KH", "refer", "-", text=DRAFT % (OFFICES["LA"], "no"))
+    federation.nodes["KH"].reload()
+    wait_until(lambda: 'liaison_node_not_trusted{member="LA"} 48' in (federation.directory / "KH.prom").read_text(),
+               "the metric")
     federation.delivered("KH", federation.refer_to("KH", "TH"), "TH")
     assert set(federation.deliveries("LA", waiting).values()) == {"AT_HUB"}
     return waiting

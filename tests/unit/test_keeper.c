@@ -225,6 +225,31 @@ static void vote_for_roots_that_changed_since_counts_for_nothing(void **state)
     assert_int_equal(vote_digits("one", 2, digits), 2);
 }
 
+static int forget_the_second_roster(struct store_txn *txn, void *context)
+{
+    struct ln_roster roster = first_roster();
+    AUTO(ln_buffer_wipe) struct ln_buffer first = LN_BUFFER(STATEMENT_MAX);
+    (void)context;
+    roster.members_count = 2;
+    sign_roster(&roster, 2, 2, &first);
+    const int error = store_statements_clear(txn);
+    return error == 0 ? store_statement_add(txn, ln_buffer_view(&first)) : error;
+}
+
+static void acceptance_in_a_roster_that_is_not_held_stops_no_start(void **state)
+{
+    (void)state;
+    assert_int_equal(vote("one"), 1);
+    assert_int_equal(vote("two"), 2);
+    assert_int_equal(store_run(local.store, forget_the_second_roster, NULL), 0);
+    restart();
+    assert_int_equal(standing(), LN_E_NOT_A_MEMBER);
+    assert_int_equal(keeper_take(&local, ln_buffer_view(&second)), LN_TRUST_NEW);
+    assert_int_equal(standing(), LN_E_ROOT_NOT_ACCEPTED);
+    assert_int_equal(acceptance_load(&local), 0);
+    assert_int_equal(standing(), 0);
+}
+
 /* Keeping ---------------------------------------------------------------------------------- */
 
 static uint64_t proofs(void)
@@ -280,6 +305,7 @@ int main(void)
         RULE(vote_for_an_accepted_root_changes_nothing),
         RULE(acceptance_and_a_first_vote_outlast_a_restart),
         RULE(vote_for_roots_that_changed_since_counts_for_nothing),
+        RULE(acceptance_in_a_roster_that_is_not_held_stops_no_start),
         RULE(fork_is_refused_and_kept_as_proof),
         RULE(another_anchor_opens_no_kept_statements),
     };
