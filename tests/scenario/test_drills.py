@@ -57,7 +57,7 @@ class Drill(Federation):
         """A draft that is opened by one compartment's key alone."""
         self.cases += 1
         office = {"KH": "KH/kh-task-force", "TH": "TH/th-ahtd"}[to]
-        return (f"to: [{office}]\nrequest: INFORMATION_REQUEST\ncontents: [INFORMATION]\nsections:\n"
+        return (f"to: [{office}]\nrequest: INFORMATION_REQUEST\npurpose: INVESTIGATION\ncontents: [INFORMATION]\nsections:\n"
                 f"  {compartment}: {{asked: number {self.cases}}}\n")
 
     def refer_from(self, member, compartment="PROCEDURE"):

@@ -15,6 +15,7 @@ from papers import Papers, day
 DAY = 86400
 DRAFT = """to: [TH/th-ahtd]
 request: INFORMATION_REQUEST
+purpose: INVESTIGATION
 contents: [INFORMATION]
 sections:
   PROCEDURE: {asked: when}
