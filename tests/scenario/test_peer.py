@@ -9,11 +9,12 @@ import pathlib
 import struct
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import zmq
 from federation import ROOT, Federation, wait_until
-from peer import LETTER, MANIFEST, Peer, SigningKey
+from peer import EPOCH, LETTER, MANIFEST, BoxKey, Peer, SigningKey, key_id
 from zmq.utils import z85
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -277,6 +278,60 @@ def letter_under_a_revoked_key_is_refused(peer, federation):
     wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 1, "the letter under the new key")
 
 
+def epoch_of_a_revoked_key_is_sealed_to_no_more(peer, federation):
+    """The manifest that revoked the signing key has ended its epoch; the next may have any number."""
+    case, before = federation.refer("KH", DRAFT), len(peer.events)
+    assert federation.peer("KH", "MM")["channel"] == "NO KEY YET", federation.peer("KH", "MM")
+    assert federation.deliveries("KH", case) == {"MM": "QUEUED"}
+    peer.epoch_key = BoxKey()
+    now = int(time.time() * 1000)
+    epoch = peer.pb["roster"].Epoch(federation=peer.federation, member=b"MM", number=1, key=peer.epoch_key.public,
+                                    starts_ms=now, ends_ms=now + 7 * 86400000, oldest_openable=1)
+    peer.say(publish=peer.pb["hub"].Publish(statement=peer.sign(EPOCH, epoch.SerializeToString())))
+    peer.wait(lambda: len(peer.events) > before)  # sealed to the new key: the peer has no other
+    wait_until(lambda: federation.deliveries("KH", case) == {"MM": "DELIVERED"}, "the peer's receipt")
+
+
+def exchanged_role_key_is_sealed_to_from_the_next_letter_on(peer, federation):
+    old, peer.role_keys[1] = peer.role_keys[1], BoxKey()
+
+    def exchange(body):
+        next(entry for entry in body.role_keys if entry.compartment == 1).key = peer.role_keys[1].public
+    publish_manifest(peer, federation, exchange)
+    wait_until(lambda: federation.peer("KH", "MM")["manifest"] == peer.manifests[b"MM"].version, "the manifest")
+    before = len(peer.events)
+    federation.refer("KH", DRAFT)
+    peer.wait(lambda: len(peer.events) > before)
+    item, event = peer.events[-1]
+    assert peer.open_section(item, event, 1) == {"asked": "who owned the vessel? ကျေးဇူးတင်ပါတယ်"}
+    assert key_id(b"x25519", b"role", old.public) not in {wrap.role_key_id for wrap in item.sections[0].wraps}
+
+
+def event_by_a_revoked_officer_is_refused_on_a_live_connection(peer, federation):
+    """Whichever manifest the event names: the one that revokes, or the one before, in which the officer is ACTIVE."""
+    active = peer.manifests[b"MM"], peer.manifest_digests[b"MM"]
+
+    def succeed(body):
+        old = body.officers[0]
+        new = body.officers.add()
+        new.CopyFrom(old)
+        new.id, old.status = b"mm-police-2", 3
+        new.signing_key, new.box_key = successor.public, BoxKey().public
+    successor, rows = SigningKey(), federation.ask("TH", "inbox")
+    publish_manifest(peer, federation, succeed)
+    revoking = peer.manifests[b"MM"], peer.manifest_digests[b"MM"]
+    for peer.manifests[b"MM"], peer.manifest_digests[b"MM"] in (active, revoking):
+        before = len(peer.receipts)
+        peer.refer(b"TH", b"th-ahtd", {"asked": "by the officer who was revoked"})
+        peer.wait(lambda: any(receipt.kind == 2 for receipt in peer.receipts[before:]))
+        refused = next(receipt for receipt in peer.receipts[before:] if receipt.kind == 2)
+        assert refused.code == CODES["KEY_REVOKED"], refused
+    assert len(federation.ask("TH", "inbox")) == len(rows)
+    peer.officer, peer.officer_key = b"mm-police-2", successor
+    peer.refer(b"TH", b"th-ahtd", {"asked": "by the successor"})
+    wait_until(lambda: len(federation.ask("TH", "inbox")) == len(rows) + 1, "the successor's referral")
+
+
 def revoked_transport_key_ends_a_live_connection(peer, federation):
     public, secret = zmq.curve_keypair()
     publish_manifest(peer, federation, lambda body: revoke(body, 2, z85.decode(public)))
@@ -306,7 +361,8 @@ RULES = [peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_t
          hub_answers_a_members_garbage_with_codes, node_counts_what_a_member_seals_badly_and_goes_on,
          replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender,
          routing_id_gives_nobody_another_place, letter_under_a_revoked_key_is_refused,
-         revoked_transport_key_ends_a_live_connection]
+         epoch_of_a_revoked_key_is_sealed_to_no_more, exchanged_role_key_is_sealed_to_from_the_next_letter_on,
+         event_by_a_revoked_officer_is_refused_on_a_live_connection, revoked_transport_key_ends_a_live_connection]
 
 
 def main():
