@@ -122,9 +122,6 @@ int sessions_login(struct sessions *sessions, const struct ln_name *name,
     sessions_expire(sessions);
     if (mistake != NULL && now_ms < mistake->until_ms)
         return LN_E_LOGIN_DELAY;
-    make_place(sessions, name);
-    if (sessions->count == SESSIONS_MAX)
-        return LN_E_TOO_MANY;
     const int error = officer_unlock(sessions->directory, name, passphrase, &officer);
     if (error == LN_E_LOGIN)
         note_mistake(sessions, name);
@@ -132,6 +129,11 @@ int sessions_login(struct sessions *sessions, const struct ln_name *name,
         return error;
     if (mistake != NULL)
         mistake->count = 0;
+    make_place(sessions, name); /* now that we know who asks */
+    if (sessions->count == SESSIONS_MAX) {
+        officer_lock(&officer);
+        return LN_E_TOO_MANY;
+    }
     struct session *session = &sessions->list[sessions->count++];
     *session = (struct session){.officer = officer, .used_ms = now_ms};
     crypto_random(session->token.b, sizeof session->token.b);

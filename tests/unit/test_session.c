@@ -33,6 +33,45 @@ static uint64_t now_ms(void *context)
 
 static const struct ln_clock test_clock = {now_ms, NULL};
 
+/* What is done behind the doors, counted by the linker's --wrap -------------------------- */
+
+static uint64_t work_done; /* passes over KiB, of all derivations */
+static int secrets_in_use; /* blocks of locked memory */
+
+int __real_derive_from_passphrase(struct ln_bytes passphrase,
+                                  const uint8_t salt[static CRYPTO_SALT_BYTES],
+                                  const struct crypto_cost *cost,
+                                  uint8_t out_key[static CRYPTO_SYMMETRIC_BYTES]);
+int __wrap_derive_from_passphrase(struct ln_bytes passphrase,
+                                  const uint8_t salt[static CRYPTO_SALT_BYTES],
+                                  const struct crypto_cost *cost,
+                                  uint8_t out_key[static CRYPTO_SYMMETRIC_BYTES]);
+void *__real_secret_take(size_t size);
+void *__wrap_secret_take(size_t size);
+void __real_secret_release(void *secret);
+void __wrap_secret_release(void *secret);
+
+int __wrap_derive_from_passphrase(struct ln_bytes passphrase,
+                                  const uint8_t salt[static CRYPTO_SALT_BYTES],
+                                  const struct crypto_cost *cost,
+                                  uint8_t out_key[static CRYPTO_SYMMETRIC_BYTES])
+{
+    work_done += (uint64_t)cost->operations * cost->memory_kib;
+    return __real_derive_from_passphrase(passphrase, salt, cost, out_key);
+}
+
+void *__wrap_secret_take(size_t size)
+{
+    secrets_in_use++;
+    return __real_secret_take(size);
+}
+
+void __wrap_secret_release(void *secret)
+{
+    secrets_in_use -= secret != NULL;
+    __real_secret_release(secret);
+}
+
 static void make_officer(void)
 {
     uint8_t secrets[2 * LN_KEY_SECRET_BYTES];
@@ -180,6 +219,58 @@ static void nobody_waits_longer_than_five_minutes(void **state)
     }
 }
 
+static uint64_t work_of_login(const struct ln_name *name, struct ln_bytes passphrase, int code)
+{
+    struct ln_door_token token;
+    work_done = 0;
+    assert_int_equal(login(name, passphrase, &token), code);
+    return work_done;
+}
+
+static void unknown_name_costs_the_work_of_a_known_one(void **state)
+{
+    (void)state;
+    const uint64_t right = work_of_login(&OFFICER, RIGHT, 0);
+    assert_true(right > 0);
+    assert_int_equal(work_of_login(&OFFICER, WRONG, LN_E_LOGIN), right);
+    assert_int_equal(work_of_login(&NOBODY, WRONG, LN_E_LOGIN), right);
+    assert_int_equal(work_of_login(&OFFICER, RIGHT, LN_E_LOGIN_DELAY), 0);
+    assert_int_equal(work_of_login(&NOBODY, RIGHT, LN_E_LOGIN_DELAY), 0);
+}
+
+static void wrong_passphrase_ends_nobodys_session(void **state)
+{
+    (void)state;
+    struct ln_door_token tokens[SESSIONS_OF_ONE_MAX], none;
+    for (size_t i = 0; i < LN_COUNT(tokens); i++)
+        assert_int_equal(login(&OFFICER, RIGHT, &tokens[i]), 0);
+    assert_int_equal(login(&OFFICER, WRONG, &none), LN_E_LOGIN);
+    for (size_t i = 0; i < LN_COUNT(tokens); i++)
+        assert_non_null(sessions_find(sessions, &tokens[i]));
+}
+
+static void keys_are_in_memory_only_while_a_session_lives(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    const int before = secrets_in_use;
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    assert_true(secrets_in_use > before);
+    sessions_logout(sessions, &token);
+    assert_int_equal(secrets_in_use, before);
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    test_now_ms += IDLE_MS + 1;
+    sessions_expire(sessions); /* the door's tick: nobody needs to ask for anything */
+    assert_int_equal(secrets_in_use, before);
+    assert_int_equal(login(&OFFICER, WRONG, &token), LN_E_LOGIN);
+    assert_int_equal(login(&NOBODY, WRONG, &token), LN_E_LOGIN);
+    assert_int_equal(secrets_in_use, before);
+    test_now_ms += LN_SECOND_MS;
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    sessions_destroy(&sessions);
+    assert_int_equal(secrets_in_use, before);
+}
+
 #define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -192,6 +283,9 @@ int main(void)
         RULE(delays_double_and_end_with_the_right_passphrase),
         RULE(delay_of_one_name_is_none_of_another),
         RULE(nobody_waits_longer_than_five_minutes),
+        RULE(unknown_name_costs_the_work_of_a_known_one),
+        RULE(wrong_passphrase_ends_nobodys_session),
+        RULE(keys_are_in_memory_only_while_a_session_lives),
     };
     return crypto_start() == 0 ? cmocka_run_group_tests(tests, start_all, stop_all) : 1;
 }
