@@ -99,10 +99,14 @@ class Federation:
     def program(self, folder, name):
         return self.build / folder / name
 
+    def source(self):
+        """What `liaison-keys federation` makes it from."""
+        return EXERCISE.read_text()
+
     def ceremony(self):
         source = self.directory / "exercise.yaml"
         self.endpoint = f"tcp://127.0.0.1:{free_port()}"
-        text = EXERCISE.read_text().replace("tcp://127.0.0.1:4100", self.endpoint)
+        text = self.source().replace("tcp://127.0.0.1:4100", self.endpoint)
         if not self.has_agreement:
             text = text.replace("agreements: [exercise-agreement.yaml]\n", "")
         source.write_text(text)
