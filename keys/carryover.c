@@ -249,14 +249,18 @@ static void tell_role_key(const struct telling *telling, const struct ln_role_ke
     tell(telling, what, before, now, key->valid_until_ms);
 }
 
+/** Either may be NULL: the officer is new, or not there any more. */
 static void tell_officer(const struct telling *telling, const struct ln_officer *before,
                          const struct ln_officer *now)
 {
+    static const struct ln_officer nobody;
+    const struct ln_officer *was = before == NULL ? &nobody : before;
+    const struct ln_officer *is = now == NULL ? &nobody : now;
+    const struct ln_officer *shown = now == NULL ? was : is;
     char what[64];
-    snprintf(what, sizeof what, "officer %s", now == NULL ? before->id.text : now->id.text);
-    tell(telling, what, before == NULL ? 0 : before->status, now == NULL ? 0 : now->status,
-         now == NULL ? before->valid_until_ms : now->valid_until_ms);
-    if (before != NULL && now != NULL && !is_same(&before->signing_key, &now->signing_key))
+    snprintf(what, sizeof what, "officer %s", shown->id.text);
+    tell(telling, what, was->status, is->status, shown->valid_until_ms);
+    if (was->status != 0 && is->status != 0 && !is_same(&was->signing_key, &is->signing_key))
         fprintf(telling->out, "  %s: new keys\n", what);
 }
 

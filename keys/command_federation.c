@@ -50,6 +50,7 @@ static int new_passphrase(const struct making *making, const char *name,
 
 /* Running a command and keeping what it prints --------------------------------------------- */
 
+/** A zero stands behind what was printed, and is not counted. */
 static int run_captured(int (*command)(const struct ceremony *ceremony),
                         const struct ceremony *ceremony, struct ln_buffer *out)
 {
@@ -64,7 +65,9 @@ static int run_captured(int (*command)(const struct ceremony *ceremony),
     stdout = before;
     fclose(capture);
     if (error == 0)
-        error = ln_buffer_add(out, text, size);
+        error = ln_buffer_add(out, text, size + 1);
+    if (error == 0)
+        out->size--;
     free(text);
     return error;
 }
