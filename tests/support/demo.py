@@ -6,9 +6,10 @@ import sys
 import textwrap
 import time
 
-from federation import ROOT, Federation, wait_until
+from federation import ROOT, Federation, Refused, wait_until
 
 EXAMPLES = ROOT / "docs" / "examples"
+AGREEMENTS = ROOT / "docs" / "agreements"
 BOLD, DIM, PLAIN = ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
 
 
@@ -27,16 +28,97 @@ def shown(federation, member, *words):
     print()
 
 
-def riyadh(federation):
-    chapter("1. Phnom Penh refers the men in Riyadh to Bangkok",
-            "Cambodia has no embassy in Riyadh. The focal point's officer signs; the sections are sealed to "
-            "the roles in Bangkok that may read them; the hub sees an address and a size.")
+def shown_refused(federation, member, *words):
+    """The same, for what must be refused; the demo ends if it is not."""
+    try:
+        shown(federation, member, *words)
+    except Refused as refused:
+        line = " ".join(str(word) for word in words).replace(str(ROOT) + "/", "")
+        print(f"{DIM}{member}$ liaison {line}{PLAIN}")
+        print(textwrap.indent(refused.text.rstrip(), "  "))
+        print(f"  (exit code {refused.code})\n")
+        return
+    raise SystemExit("it was not refused")
+
+
+# Agreements --------------------------------------------------------------------------------------
+
+
+def keys_command(federation, *words, passphrase=None):
+    """Offline: liaison-keys links no network code. Passphrases come from files here, from people elsewhere."""
+    line = " ".join(str(word).replace(str(federation.directory) + "/", "").replace(str(ROOT) + "/", "") for word in words)
+    print(f"{DIM}offline$ liaison-keys {line}{PLAIN}")
+    secret = ["--passphrase-file", federation.keys / "passphrases" / passphrase] if passphrase else []
+    subprocess.run([federation.program("keys", "liaison-keys"), *words, *secret], check=True)
+
+
+def make_agreement(federation, name):
+    file = federation.directory / name
+    keys_command(federation, "agreement", "make", "--source", AGREEMENTS / f"{name}.yaml", "--roster",
+                 federation.keys / "roster", "--out", file)
+    return file
+
+
+def sign(federation, member, file):
+    for root in (1, 2):
+        keys_command(federation, "agreement", "sign", file, "--key", federation.keys / member / f"root-{root}.key",
+                     passphrase=f"{member}-root-{root}")
+
+
+def in_force(federation, member, name):
+    return any(row["id"] == name and row["status"] == "IN_FORCE" for row in federation.ask(member, "agreement", "list"))
+
+
+def agree(federation):
+    chapter("1. Without an agreement nothing about a person leaves",
+            "Who may share what with whom is not a PDF: it is a signed body of numbered articles that both nodes "
+            "enforce. There is none yet, so Phnom Penh's own node refuses the referral.")
+    federation.login("KH", "kh-police-1")
+    federation.login("TH", "th-supervisor-1")
+    shown(federation, "KH", "agreement", "list")
+    shown_refused(federation, "KH", "refer", EXAMPLES / "riyadh.yaml")
+    chapter("2. Cambodia and Thailand sign one",
+            "A legal officer writes it as one readable file. Each country signs it offline with two of its root keys. "
+            "It travels from node to node in a sealed letter; the hub learns nothing of it.")
+    file = make_agreement(federation, "th-kh-police")
+    sign(federation, "KH", file)
+    print()
+    federation.login("KH", "kh-supervisor-1")
+    shown(federation, "KH", "agreement", "propose", file)
+    wait_until(lambda: federation.ask("TH", "agreement", "list"), "the proposal")
+    shown(federation, "TH", "agreement", "list")
+    sign(federation, "TH", file)
+    print()
+    shown(federation, "TH", "agreement", "propose", file)
+    wait_until(lambda: in_force(federation, "KH", "TH-KH-police"), "Thailand's signatures")
     federation.login("KH", "kh-police-1")
     federation.login("TH", "th-police-1")
+    shown(federation, "KH", "agreement", "list")
+    shown(federation, "KH", "agreement", "permits", EXAMPLES / "riyadh.yaml")
+
+
+def agree_three(federation):
+    """The second case goes by another agreement, of all three countries."""
+    file = make_agreement(federation, "kh-th-mm-brokers")
+    for member in ("KH", "TH", "MM"):
+        sign(federation, member, file)
+    print()
+    federation.login("MM", "mm-supervisor-1")
+    shown(federation, "MM", "agreement", "propose", file)
+    wait_until(lambda: in_force(federation, "TH", "KH-TH-MM-brokers"), "the agreement of three")
+
+
+# Cases -------------------------------------------------------------------------------------------
+
+
+def riyadh(federation):
+    chapter("3. Phnom Penh refers the men in Riyadh to Bangkok",
+            "The same referral passes now. Cambodia has no embassy in Riyadh. The focal point's officer signs; the "
+            "sections are sealed to the roles in Bangkok that may read them; the hub sees an address and a size.")
     case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
     wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
     shown(federation, "KH", "outbox")
-    chapter("2. Bangkok sees it arrive, opens it, answers",
+    chapter("4. Bangkok sees it arrive, opens it, answers",
             "Before it is opened only headers are shown. Opening is itself a signed event.")
     shown(federation, "TH", "inbox")
     shown(federation, "TH", "show", case[:12])
@@ -45,7 +127,7 @@ def riyadh(federation):
     wait_until(lambda: len(federation.ask("KH", "show", case)["events"]) == 3, "the answer")
     wait_until(lambda: all(d["status"] == "DELIVERED" for e in federation.ask("TH", "show", case)["events"]
                            for d in e["deliveries"]), "Cambodia's receipts")
-    chapter("3. The same case on both sides, each with the other's signed receipts")
+    chapter("5. The same case on both sides, each with the other's signed receipts")
     shown(federation, "KH", "show", case[:12])
     shown(federation, "TH", "show", case[:12])
     shown(federation, "TH", "receipt", case[:12])
@@ -53,9 +135,10 @@ def riyadh(federation):
 
 
 def crash(federation):
-    chapter("4. The second case, with the hub and a node killed in the middle of it",
+    chapter("6. The second case, with the hub and a node killed in the middle of it",
             "Myanmar's ATIPD refers a broker and a vessel to Thailand, twenty notices in a row. Meanwhile the "
             "hub and Thailand's node are killed with -9.")
+    agree_three(federation)
     federation.login("MM", "mm-police-1")
     cases = []
     for number in range(20):
@@ -86,8 +169,29 @@ def crash(federation):
     shown(federation, "MM", "show", cases[0][:12])
 
 
+def unruly(federation):
+    chapter("7. A sender from whose program the rules were taken out",
+            "Somebody in Phnom Penh builds a node that permits everything. Its officer asks to meet a witness, which "
+            "no article covers, and names the person. Bangkok's node refuses it with a signed receipt, and keeps "
+            "the header without the sections.")
+    node = federation.nodes["KH"]
+    node.stop()
+    node.program = federation.program("tests", "liaison-node-unruly")
+    node.start()
+    federation.login("KH", "kh-police-1")
+    case = federation.ask("KH", "refer", "--to", "TH/th-ahtd", "--request", "WITNESS_CONTACT", "--purpose",
+                          "PROSECUTION", "--content", "VICTIM", "--section", "IDENTITY.name=a witness")["case"]
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "REFUSED"}, "Thailand's refusal")
+    shown(federation, "KH", "show", case[:12])
+    shown(federation, "TH", "show", case[:12])
+    node.stop()
+    node.program = federation.program("node", "liaison-node")
+    node.start()
+    federation.login("KH", "kh-police-1")
+
+
 def prove(federation, case):
-    chapter("5. What can be shown to a third party, with no node and no hub",
+    chapter("8. What can be shown to a third party, with no node and no hub",
             "The bundle holds signatures and digests, nothing of the contents. It is verified against the "
             "fingerprint of Myanmar's roots, as if compared in person.")
     bundle = federation.directory / "riyadh.evidence"
@@ -112,15 +216,17 @@ def main():
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("--keep", action="store_true", help="leave it running, and say how to look at it")
     options = parser.parse_args()
-    federation = Federation(options.build)
+    federation = Federation(options.build, has_agreement=False)
     chapter("Liaison: case referrals between national focal points",
             "A throw-away federation of Cambodia, Thailand and Myanmar: roots, nodes, offices, officers, one "
             "hub. Its keys are sealed under random passphrases; making them takes some seconds.")
     try:
         federation.ceremony()
         federation.start()
+        agree(federation)
         case = riyadh(federation)
         crash(federation)
+        unruly(federation)
         prove(federation, case)
         if options.keep:
             federation.start()
