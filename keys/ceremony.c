@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define TEXT(name, member, argument, help)                                    \
     {                                                                         \
@@ -235,13 +234,7 @@ int ceremony_write_signed(const char *path, const struct ln_signed *signed_body,
 
 bool ceremony_day(const char *text, uint64_t *out_ms)
 {
-    struct tm day = {0};
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-    const time_t seconds = timegm(&day);
-    if (end == NULL || *end != '\0' || strlen(text) != 10 || seconds <= 0)
-        return false;
-    *out_ms = (uint64_t)seconds * LN_SECOND_MS;
-    return true;
+    return ln_day_read(text, out_ms);
 }
 
 int ceremony_get_key(const struct form_node *map, const char *name, struct ln_public_key *out,

@@ -200,6 +200,8 @@ static inline uint64_t ln_now_ms(const struct ln_clock *clock)
 
 /** ISO 8601 in UTC with milliseconds. */
 void ln_time_text(uint64_t time_ms, char out[static LN_TIME_TEXT_SIZE]);
+/** A day as 2027-03-31: its first millisecond in UTC. */
+bool ln_day_read(const char *text, uint64_t *out_ms);
 
 #define LN_SECOND_MS UINT64_C(1000)
 #define LN_MINUTE_MS (60 * LN_SECOND_MS)

@@ -25,10 +25,21 @@ struct ln_door_token {
     uint8_t b[32];
 };
 
+/** What the originator allows: as in a section's head. docs/cases.md, Handling. */
+struct ln_door_handling {
+    uint32_t handling, source_grade, information_grade;
+    const uint32_t *uses;
+    size_t uses_count;
+    const struct ln_country *onward;
+    size_t onward_count;
+    uint64_t expires_ms;
+};
+
 struct ln_door_section {
     uint32_t compartment;
     const struct ln_entry *entries;
     size_t entries_count;
+    const struct ln_door_handling *handling; /* NULL: the compartment's default */
 };
 
 struct ln_door_login {
@@ -158,6 +169,7 @@ struct ln_door_section_view {
     uint32_t compartment, code;
     const struct ln_entry *entries;
     size_t entries_count;
+    const struct ln_door_handling *handling; /* what holds here, the default filled in */
 };
 
 struct ln_door_event {

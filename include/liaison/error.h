@@ -218,6 +218,16 @@
     X(154, AGREEMENT_NOTICE, "cases: Agreements",                                              \
       "the end is sooner than the notice that was agreed",                                     \
       "choose a later day")                                                                    \
+    /* Handling */                                                                             \
+    X(160, HANDLING, "cases: Handling",                                                        \
+      "the handling code does not allow this use",                                             \
+      "ask the originator: liaison ask CASE EVENT")                                            \
+    X(161, ONWARD, "cases: Handling",                                                          \
+      "it may not be forwarded to that country",                                               \
+      "ask the originator: liaison ask CASE EVENT")                                            \
+    X(162, SECTION_EXPIRED, "cases: Handling",                                                 \
+      "the section is locked since the day that its originator set",                           \
+      "ask the originator for it again")                                                       \
     /* This machine */                                                                         \
     X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \

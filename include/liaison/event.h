@@ -18,6 +18,7 @@ enum {
     LN_SECTION_MAX = 64 * 1024, /* bytes of a section's plaintext */
     LN_REASON_MAX = 500,        /* bytes of a reason or a legal basis */
     LN_SAFEGUARDS_MAX = 16,
+    LN_ONWARD_COUNTRIES_MAX = 16,
     LN_EVENT_ITEM_MAX = 160 * 1024,
     LN_SECTION_KEY_BYTES = 32,
     LN_SEALED_KEY_BYTES = LN_SECTION_KEY_BYTES + 16,

@@ -50,6 +50,8 @@ static const struct options_row option_rows[] = {
     TEXT("basis", basis, "TEXT", "refer: the legal basis"),
     LIST("section", sections, "COMPARTMENT.LABEL=TEXT",
          "refer, answer: an entry of a section; several"),
+    LIST("handling", handlings, "COMPARTMENT.WORD=TEXT",
+         "refer, answer: code, grade, uses, onward, expires of a section; several"),
     FLAG("dry-run", is_dry_run, "refer: check, and send nothing"),
     FLAG("template", wants_template, "refer: print a draft to be filled in"),
     TEXT("outcome", outcome, "OUTCOME", "close: INVESTIGATION_OPENED, VICTIM_SAFE, ..."),

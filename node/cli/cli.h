@@ -39,7 +39,7 @@ struct cli {
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
     const char *purpose, *consent, *ground, *version, *fingerprint;
-    struct options_list to, contents, sections, safeguards;
+    struct options_list to, contents, sections, safeguards, handlings;
     bool is_child, is_emergency;
     bool is_dry_run, wants_template, wants_offices;
     const char *words[CLI_WORDS_MAX];

@@ -4,6 +4,7 @@
 #include "case.h"
 #include "cli.h"
 #include "delivery.h"
+#include "handlingview.h"
 #include "output.h"
 #include "permitview.h"
 
@@ -20,10 +21,10 @@ static json_t *section_json(const struct ln_door_section_view *section)
                               json_pack("{s:o, s:o}", "label",
                                         output_json_bytes(section->entries[i].label), "text",
                                         output_json_bytes(section->entries[i].text)));
-    return json_pack("{s:s, s:s, s:o}", "compartment",
+    return json_pack("{s:s, s:s, s:o, s:o}", "compartment",
                      ln_code_name(LN_LIST_COMPARTMENTS, section->compartment), "state",
                      section->code == 0 ? "OPEN" : ln_code_of((int)section->code)->name,
-                     "entries", entries);
+                     "entries", entries, "handling", handling_json(section->handling));
 }
 
 static json_t *delivery_json(const struct ln_door_delivery *delivery)
@@ -115,6 +116,7 @@ static void print_delivery(const struct ln_door_delivery *delivery)
 static void print_section(const struct ln_door_section_view *section)
 {
     printf("      %s", ln_code_name(LN_LIST_COMPARTMENTS, section->compartment));
+    handling_print(section->handling);
     if (section->code != 0) {
         printf(": shut (%s)\n", (int)section->code == -LN_E_STATE
                                     ? "opens with: liaison open"

@@ -3,6 +3,7 @@
  */
 #include "draftfile.h"
 
+#include "drafthandling.h"
 #include "files.h"
 #include "form.h"
 
@@ -29,7 +30,9 @@ static const char template_text[] =
     "  PROCEDURE:\n"
     "    asked: what you ask for\n"
     "    facts: what is known\n"
-    "  # IDENTITY, CONTACT, MEDICAL, INTELLIGENCE, EVIDENCE, LOGISTICS\n";
+    "  # IDENTITY, CONTACT, MEDICAL, INTELLIGENCE, EVIDENCE, LOGISTICS\n"
+    "# handling:              # what the other country may do with a section\n"
+    "#   INTELLIGENCE: {code: H1, grade: B2, uses: [COURT], onward: [MM], expires: 2027-03-31}\n";
 
 struct reading {
     struct ln_arena *arena;
@@ -85,11 +88,20 @@ static int read_entries(struct reading *reading, const struct form_node *map,
     return 0;
 }
 
+static int read_handling(struct reading *reading, const struct form_node *map,
+                         struct ln_door_section *sections, size_t count)
+{
+    const struct drafthandling draft = {reading->arena, &reading->error, sections, count};
+    return drafthandling_read(&draft, map);
+}
+
+/** `handling` may be NULL. */
 static int read_sections(struct reading *reading, const struct form_node *map,
-                         const struct ln_door_section **out, size_t *out_count)
+                         const struct form_node *handling, const struct ln_door_section **out,
+                         size_t *out_count)
 {
     if (map == NULL)
-        return 0;
+        return read_handling(reading, handling, NULL, 0);
     if (map->kind != FORM_MAP)
         return form_fail(&reading->error, map->line,
                          "\"sections\" must have one name a compartment");
@@ -110,7 +122,7 @@ static int read_sections(struct reading *reading, const struct form_node *map,
         if (result != 0)
             return result;
     }
-    return 0;
+    return read_handling(reading, handling, sections, *out_count);
 }
 
 /** "COMPARTMENT.LABEL=TEXT" */
@@ -154,6 +166,9 @@ static int option_sections(struct reading *reading, const struct cli *cli,
     *out_count = 0;
     for (size_t i = 0; i < cli->sections.count && result == 0; i++)
         result = add_option(reading, cli->sections.texts[i], sections, out_count);
+    const struct drafthandling draft = {reading->arena, &reading->error, sections, *out_count};
+    for (size_t i = 0; i < cli->handlings.count && result == 0; i++)
+        result = drafthandling_option(&draft, cli->handlings.texts[i]);
     *out = sections;
     return result;
 }
@@ -331,6 +346,7 @@ static int read_refer(struct reading *reading, const struct form_node *root,
                                        "consent_ground",
                                        "legal_basis",
                                        "sections",
+                                       "handling",
                                        NULL};
     const char *request = NULL, *urgency = NULL, *reason = NULL, *basis = NULL;
     int result = form_check_keys(root, keys, &reading->error);
@@ -357,7 +373,8 @@ static int read_refer(struct reading *reading, const struct form_node *root,
         result = read_contents(reading, root, out);
     if (result == 0)
         result = read_terms(reading, root, &out->terms);
-    return result == 0 ? read_sections(reading, form_get(root, "sections"), &out->sections,
+    return result == 0 ? read_sections(reading, form_get(root, "sections"),
+                                       form_get(root, "handling"), &out->sections,
                                        &out->sections_count)
                        : result;
 }
@@ -422,14 +439,16 @@ int draftfile_sections(const struct cli *cli, const char *path, struct ln_arena 
                        const struct ln_door_section **out, size_t *out_count)
 {
     struct reading reading = {.arena = arena};
-    const struct form_node *root;
+    const struct form_node *root, *handling = NULL;
     *out_count = 0;
     if (path == NULL)
         return finish(&reading, "options", option_sections(&reading, cli, out, out_count));
     int error = read_file(&reading, path, &root);
-    if (error == 0 && root->kind == FORM_MAP && form_get(root, "sections") != NULL)
+    if (error == 0 && root->kind == FORM_MAP && form_get(root, "sections") != NULL) {
+        handling = form_get(root, "handling");
         root = form_get(root, "sections");
+    }
     if (error == 0)
-        error = read_sections(&reading, root, out, out_count);
+        error = read_sections(&reading, root, handling, out, out_count);
     return finish(&reading, path, error);
 }

@@ -6,6 +6,7 @@
 
 #include "agreements.h"
 #include "apply.h"
+#include "handling.h"
 #include "note.h"
 
 #include <string.h>
@@ -43,6 +44,25 @@ static int cite_others(struct request *request, struct draft *draft)
     return 0;
 }
 
+static void head_handling(const struct ln_door_section *section, struct ln_section_head *out)
+{
+    static const struct ln_door_handling nothing_said;
+    const struct ln_door_handling *said =
+        section->handling == NULL ? &nothing_said : section->handling;
+    *out = (struct ln_section_head){
+        .compartment = section->compartment,
+        .handling = said->handling,
+        .source_grade = said->source_grade,
+        .information_grade = said->information_grade,
+        .uses = said->uses,
+        .uses_count = said->uses_count,
+        .onward = said->onward,
+        .onward_count = said->onward_count,
+        .expires_ms = said->expires_ms,
+    };
+    out->handling = handling_code(out);
+}
+
 /** The rules see sections by compartment; their seals are made afterwards. */
 static int head_sections(struct request *request, struct draft *draft)
 {
@@ -51,7 +71,7 @@ static int head_sections(struct request *request, struct draft *draft)
     if (heads == NULL)
         return LN_E_OUT_OF_MEMORY;
     for (size_t i = 0; i < draft->sections_count; i++) {
-        heads[i].compartment = draft->sections[i].compartment;
+        head_handling(&draft->sections[i], &heads[i]);
         for (size_t k = 0; k < i; k++) {
             if (heads[k].compartment == heads[i].compartment)
                 return LN_E_DUPLICATE_FIELD;

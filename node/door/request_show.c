@@ -3,6 +3,7 @@
  */
 #include "casefile.h"
 #include "delivered.h"
+#include "handling.h"
 #include "permit.h"
 
 #include <string.h>
@@ -38,6 +39,28 @@ static int why_shut(const struct showing *showing, const struct casefile_event *
     return is_preview(showing) ? LN_E_STATE : 0;
 }
 
+/** What holds here, the default filled in. */
+static int show_handling(const struct showing *showing, const struct ln_section_head *head,
+                         const struct ln_door_handling **out)
+{
+    struct ln_door_handling *handling =
+        ln_arena_take(showing->request->arena, sizeof *handling);
+    *out = handling;
+    if (handling == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    *handling = (struct ln_door_handling){
+        .handling = handling_code(head),
+        .source_grade = head->source_grade,
+        .information_grade = head->information_grade,
+        .uses = head->uses,
+        .uses_count = head->uses_count,
+        .onward = head->onward,
+        .onward_count = head->onward_count,
+        .expires_ms = head->expires_ms,
+    };
+    return 0;
+}
+
 static int open_section(const struct showing *showing, const struct casefile_event *event,
                         const struct case_entry *entry, size_t index,
                         struct ln_door_section_view *out)
@@ -63,7 +86,9 @@ static int open_section(const struct showing *showing, const struct casefile_eve
         out->entries = body.entries;
         out->entries_count = body.entries_count;
     }
-    return error == LN_E_OUT_OF_MEMORY ? error : 0;
+    if (error == LN_E_OUT_OF_MEMORY)
+        return error;
+    return show_handling(showing, &event->event.sections[index], &out->handling);
 }
 
 static int show_sections(const struct showing *showing, const struct casefile_event *event,

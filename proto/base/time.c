@@ -4,6 +4,7 @@
 #include <liaison/base.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static uint64_t system_now_ms(void *context)
@@ -15,6 +16,17 @@ static uint64_t system_now_ms(void *context)
 }
 
 const struct ln_clock LN_CLOCK_SYSTEM = {system_now_ms, NULL};
+
+bool ln_day_read(const char *text, uint64_t *out_ms)
+{
+    struct tm day = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &day);
+    const time_t seconds = timegm(&day);
+    if (end == NULL || *end != '\0' || strlen(text) != 10 || seconds <= 0)
+        return false;
+    *out_ms = (uint64_t)seconds * LN_SECOND_MS;
+    return true;
+}
 
 void ln_time_text(uint64_t time_ms, char out[static LN_TIME_TEXT_SIZE])
 {

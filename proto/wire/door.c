@@ -22,9 +22,20 @@
 
 /* Requests --------------------------------------------------------------------------------- */
 
+static const struct wire_field door_handling_fields[] = {
+    WIRE_CODE(1, OPTIONAL, ln_door_handling, handling, LN_HANDLING_LAST),
+    WIRE_CODE(2, OPTIONAL, ln_door_handling, source_grade, LN_SOURCE_LAST),
+    WIRE_CODE(3, OPTIONAL, ln_door_handling, information_grade, LN_INFORMATION_LAST),
+    WIRE_LIST_CODE(4, ln_door_handling, uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
+    WIRE_LIST_PART(5, ln_door_handling, onward, 0, LN_ONWARD_COUNTRIES_MAX, ln_wire_country),
+    WIRE_U64(6, OPTIONAL, ln_door_handling, expires_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_handling, door_handling);
+
 static const struct wire_field door_section_fields[] = {
     WIRE_CODE(1, REQUIRED, ln_door_section, compartment, LN_COMPARTMENT_LAST),
     WIRE_LIST_PART(2, ln_door_section, entries, 1, LN_ENTRIES_MAX, ln_wire_entry),
+    WIRE_PART_AT(3, ln_door_section, handling, ln_wire_door_handling),
 };
 DOOR_PART(door_section, door_section);
 
@@ -166,6 +177,7 @@ static const struct wire_field door_section_view_fields[] = {
     WIRE_U32(1, REQUIRED, ln_door_section_view, compartment, 0, UINT32_MAX),
     WIRE_U32(2, OPTIONAL, ln_door_section_view, code, 0, UINT32_MAX),
     WIRE_LIST_PART(3, ln_door_section_view, entries, 0, LN_ENTRIES_MAX, ln_wire_entry),
+    WIRE_PART_AT(4, ln_door_section_view, handling, ln_wire_door_handling),
 };
 DOOR_PART(door_section_view, door_section_view);
 

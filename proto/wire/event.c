@@ -7,7 +7,7 @@
 
 #include "event.pb-c.h"
 
-enum { LABEL_MAX = 64, ONWARD_MAX = 16 };
+enum { LABEL_MAX = 64 };
 
 static const struct wire_field author_fields[] = {
     WIRE_NAME(1, REQUIRED, ln_author, member),
@@ -41,7 +41,7 @@ static const struct wire_field section_head_fields[] = {
     WIRE_CODE(5, OPTIONAL, ln_section_head, source_grade, LN_SOURCE_LAST),
     WIRE_CODE(6, OPTIONAL, ln_section_head, information_grade, LN_INFORMATION_LAST),
     WIRE_LIST_CODE(7, ln_section_head, uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
-    WIRE_LIST_PART(8, ln_section_head, onward, 0, ONWARD_MAX, ln_wire_country),
+    WIRE_LIST_PART(8, ln_section_head, onward, 0, LN_ONWARD_COUNTRIES_MAX, ln_wire_country),
     WIRE_TIME(9, OPTIONAL, ln_section_head, expires_ms),
 };
 static WIRE_MESSAGE(section_head, section_head, WIRE_NO_LIMIT, false);

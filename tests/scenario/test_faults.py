@@ -360,7 +360,7 @@ def full_disk_refuses_new_cases_and_recovers(federation):
         subprocess.run(f"cp -a --sparse=always {kept}/. {store}/", shell=True, check=True)
         node.start()
         federation.login("MM", "mm-police-1")
-        draft = (EXAMPLES / "fishing-vessel.yaml").read_text().replace("Grading B2.", "x" * 20000)
+        draft = (EXAMPLES / "fishing-vessel.yaml").read_text().replace("they escaped from", "x" * 20000)
         kept_cases = []
         for _ in range(100):
             try:

@@ -178,6 +178,18 @@ static void times_are_iso_8601(void **state)
     assert_string_equal(text, "2014-09-23T04:00:00.123Z");
 }
 
+static void day_is_read_exactly_as_it_is_written(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "", "2027-3-31", "2027-03-32", "31-03-2027", "2027-03-31Z", "1970-01-01", "soon"};
+    uint64_t day_ms = 0;
+    assert_true(ln_day_read("2014-09-23", &day_ms));
+    assert_int_equal(day_ms, UINT64_C(1411430400000));
+    for (size_t i = 0; i < LN_COUNT(wrong); i++)
+        assert_false(ln_day_read(wrong[i], &day_ms));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +205,7 @@ int main(void)
         cmocka_unit_test(fingerprints_are_compared_digit_by_digit),
         cmocka_unit_test(every_code_has_a_number_of_its_own_and_all_its_texts),
         cmocka_unit_test(times_are_iso_8601),
+        cmocka_unit_test(day_is_read_exactly_as_it_is_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

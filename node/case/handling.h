@@ -1,0 +1,29 @@
+/*
+ * What may be done with a section that another country gave: its handling code, the uses and
+ * countries that were allowed in spite of it, and its expiry, as the originator signed them.
+ * Pure: no clock, no store. Source: docs/cases.md, Handling.
+ *
+ * Threads: any. Cost: a few comparisons.
+ */
+#ifndef HANDLING_H
+#define HANDLING_H
+
+#include <liaison/error.h>
+#include <liaison/event.h>
+
+/** Reading it, beside the uses of enum ln_use. */
+enum { HANDLING_READ = 0 };
+
+/** The section's code, or its compartment's default where none was said. */
+uint32_t handling_code(const struct ln_section_head *head);
+
+/**
+ * May it be used so? `use` is HANDLING_READ or an enum ln_use; `to` is the country to which it
+ * would be forwarded, and may be NULL for all other uses. 0, or SECTION_EXPIRED (it is locked
+ * for everything), HANDLING (its code says no), ONWARD (not to that country). A use that is not
+ * known is not allowed.
+ */
+LN_CHECKED int handling_allows(const struct ln_section_head *head, uint32_t use,
+                               const struct ln_name *to, uint64_t now_ms);
+
+#endif
