@@ -228,6 +228,21 @@
     X(162, SECTION_EXPIRED, "cases: Handling",                                                 \
       "the section is locked since the day that its originator set",                           \
       "ask the originator for it again")                                                       \
+    X(163, SECTION_REVOKED, "cases: Handling",                                                 \
+      "its originator has revoked the section",                                                \
+      "do not use it; tell everybody who had it from you")                                     \
+    X(164, SECTION_CORRECTED, "cases: Handling",                                               \
+      "its originator has corrected the section",                                              \
+      "use the correction")                                                                    \
+    X(165, ORIGIN, "cases: Handling",                                                          \
+      "what it says of where it comes from is not right",                                      \
+      "check the sender's software version; talk to the sender")                               \
+    X(166, NO_EVENT, "cases: Handling",                                                        \
+      "it is about an event or a section that is not in the case",                             \
+      "run: liaison show CASE")                                                                \
+    X(167, NOT_ORIGINATOR, "cases: Handling",                                                  \
+      "this country may not say that of the section",                                          \
+      "the originator corrects, revokes and grants; others ask")                               \
     /* This machine */                                                                         \
     X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \

@@ -57,6 +57,15 @@ struct ln_section_head {
     uint64_t expires_ms; /* from then on it is locked */
 };
 
+/** From which event of which other case what is forwarded comes. */
+struct ln_origin {
+    struct ln_id case_id;
+    struct ln_digest event;
+    struct ln_name member;        /* the event's author's */
+    const uint32_t *compartments; /* the sections that come from there */
+    size_t compartments_count;
+};
+
 struct ln_event {
     struct ln_id federation;
     struct ln_id case_id;
@@ -91,6 +100,14 @@ struct ln_event {
     const uint32_t *safeguards;
     size_t safeguards_count;
     uint32_t emergency; /* 1: by the emergency article */
+    /* What became of what was shared: docs/cases.md, Handling */
+    const struct ln_origin *origin; /* NULL: it is the author's own */
+    struct ln_digest target;        /* the event that it is about */
+    uint32_t target_compartment;    /* REVOKE: 0 is all of them */
+    const uint32_t *asked_uses;     /* ASK: enum ln_use */
+    size_t asked_uses_count;
+    const struct ln_country *asked_countries; /* ASK: to which it is to be forwarded */
+    size_t asked_countries_count;
 };
 LN_WIRE(event)
 

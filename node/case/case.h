@@ -86,6 +86,7 @@ struct case_state {
     size_t parties_count;
     struct case_tip tips[LN_PARTIES_MAX];
     size_t tips_count;
+    const struct case_fact *facts; /* that were folded; borrowed */
     const struct case_entry
         *entries; /* placed ones in the fold's order, then those that wait */
     size_t entries_count, waiting_count;
@@ -102,13 +103,17 @@ LN_CHECKED int case_fold(const struct case_fact *facts, size_t facts_count,
 /**
  * Would this event take effect now? The same question that the fold asks of every event, and
  * the sender's node before it signs. 0, or LN_E_ROLE, NOT_A_PARTY, STATE, EVENT_ORDER, PARTIES,
- * NO_REASON, NEEDS_SECOND, SAME_OFFICER, or of policy_check.
+ * NO_REASON, NEEDS_SECOND, SAME_OFFICER, NO_EVENT, NOT_ORIGINATOR, DRAFT, of case_origin, or of
+ * policy_check.
  */
 LN_CHECKED int case_allows(const struct case_state *state, const struct case_fact *fact);
 
 /** The party that a member is; NULL: none. */
 const struct case_party *case_party_of(const struct case_state *state,
                                        const struct ln_name *member);
+/** The event of that digest, if it took effect; NULL otherwise. */
+const struct case_fact *case_placed(const struct case_state *state,
+                                    const struct ln_digest *digest);
 /** What the member's next event must follow; NULL: it has said nothing yet. */
 const struct case_tip *case_tip_of(const struct case_state *state,
                                    const struct ln_name *member);
@@ -120,6 +125,13 @@ LN_CHECKED int case_allows_action(const struct case_state *state, const struct c
  * receiver that has the case's REFER, or the event is it. */
 struct policy_answer case_policy(const struct policy_agreements *agreements,
                                  const struct ln_event *event, const struct ln_event *refer);
+
+/**
+ * May what an event of a case between these parties takes from another case be given to them,
+ * by the heads that it carries? For the fold, and for a receiver. 0, ORIGIN, or of
+ * handling_allows.
+ */
+LN_CHECKED int case_origin(const struct ln_event *event, const struct ln_event *refer);
 
 /** Puts an event's effect into the state; it must be allowed. For the fold. */
 void case_apply(struct case_state *state, const struct case_fact *fact);

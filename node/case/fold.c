@@ -120,7 +120,8 @@ static void place_all(struct case_state *state, struct node *nodes, size_t count
     struct node *node;
     while ((node = next_ready(nodes, count)) != NULL) {
         node->is_placed = true;
-        entries[state->entries_count++] = place(state, node);
+        const struct case_entry entry = place(state, node);
+        entries[state->entries_count++] = entry;
     }
     for (size_t i = 0; i < count; i++) {
         if (nodes[i].is_placed)
@@ -149,7 +150,7 @@ int case_fold(const struct case_fact *facts, size_t facts_count,
     qsort(rows, facts_count, sizeof *rows, compare_rows);
     for (size_t i = 0; i < facts_count; i++)
         resolve(&nodes[i], rows, facts_count);
-    struct case_state state = {.entries = entries, .agreements = agreements};
+    struct case_state state = {.facts = facts, .entries = entries, .agreements = agreements};
     place_all(&state, nodes, facts_count, entries);
     *out = state;
     return 0;

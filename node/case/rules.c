@@ -4,6 +4,7 @@
  */
 #include "access.h"
 #include "case.h"
+#include "target.h"
 
 #include <assert.h>
 #include <string.h>
@@ -21,6 +22,7 @@ const char *case_status_name(enum case_status status)
 enum side { SIDE_REFERRER, SIDE_ADDRESSEE };
 
 #define FROM(status) (1u << CASE_##status)
+#define FROM_ANY (FROM(SENT) | FROM(OPENED) | FROM(ANSWERED) | FROM(CLOSED))
 
 /** An addressee acts for itself; what the referrer does stands against each addressee. */
 static const struct transition {
@@ -34,15 +36,27 @@ static const struct transition {
     {LN_ACTION_ANSWER, SIDE_REFERRER, FROM(SENT) | FROM(OPENED) | FROM(ANSWERED), 0},
     {LN_ACTION_CLOSE, SIDE_ADDRESSEE, FROM(ANSWERED), CASE_CLOSED},
     {LN_ACTION_CLOSE, SIDE_REFERRER, FROM(SENT) | FROM(OPENED) | FROM(ANSWERED), CASE_CLOSED},
+    {LN_ACTION_ASK, SIDE_ADDRESSEE, FROM(OPENED) | FROM(ANSWERED) | FROM(CLOSED), 0},
+    {LN_ACTION_ASK, SIDE_REFERRER, FROM_ANY, 0},
+    {LN_ACTION_GRANT, SIDE_ADDRESSEE, FROM_ANY, 0},
+    {LN_ACTION_GRANT, SIDE_REFERRER, FROM_ANY, 0},
+    {LN_ACTION_DENY, SIDE_ADDRESSEE, FROM_ANY, 0},
+    {LN_ACTION_DENY, SIDE_REFERRER, FROM_ANY, 0},
+    {LN_ACTION_CORRECT, SIDE_ADDRESSEE, FROM_ANY, 0},
+    {LN_ACTION_CORRECT, SIDE_REFERRER, FROM_ANY, 0},
+    {LN_ACTION_REVOKE, SIDE_ADDRESSEE, FROM_ANY, 0},
+    {LN_ACTION_REVOKE, SIDE_REFERRER, FROM_ANY, 0},
 };
 
 static const struct {
     uint32_t action;
     enum access_action access;
 } accesses[] = {
-    {LN_ACTION_REFER, ACCESS_REFER},   {LN_ACTION_OPEN, ACCESS_OPEN},
-    {LN_ACTION_ANSWER, ACCESS_ANSWER}, {LN_ACTION_CLOSE, ACCESS_CLOSE},
-    {LN_ACTION_APPROVE, ACCESS_REFER},
+    {LN_ACTION_REFER, ACCESS_REFER},    {LN_ACTION_OPEN, ACCESS_OPEN},
+    {LN_ACTION_ANSWER, ACCESS_ANSWER},  {LN_ACTION_CLOSE, ACCESS_CLOSE},
+    {LN_ACTION_APPROVE, ACCESS_REFER},  {LN_ACTION_ASK, ACCESS_ANSWER},
+    {LN_ACTION_GRANT, ACCESS_ANSWER},   {LN_ACTION_DENY, ACCESS_ANSWER},
+    {LN_ACTION_CORRECT, ACCESS_ANSWER}, {LN_ACTION_REVOKE, ACCESS_ANSWER},
 };
 
 const struct case_party *case_party_of(const struct case_state *state,
@@ -64,6 +78,17 @@ const struct case_tip *case_tip_of(const struct case_state *state, const struct 
     return NULL;
 }
 
+const struct case_fact *case_placed(const struct case_state *state,
+                                    const struct ln_digest *digest)
+{
+    for (size_t i = 0; i < state->entries_count; i++) {
+        const struct case_fact *fact = &state->facts[state->entries[i].fact];
+        if (state->entries[i].effect == CASE_PLACED && ln_digest_equal(&fact->digest, digest))
+            return fact;
+    }
+    return NULL;
+}
+
 /* Checks ----------------------------------------------------------------------------------- */
 
 /** An action without a row is nobody's. */
@@ -80,7 +105,11 @@ static int check_role(const struct case_fact *fact)
                                 fact->event->sections[i].compartment))
             return LN_E_ROLE;
     }
-    return 0;
+    return fact->event->target_compartment == 0 ||
+                   access_any_section(fact->roles, fact->roles_count, accesses[row].access,
+                                      fact->event->target_compartment)
+               ? 0
+               : LN_E_ROLE;
 }
 
 /** It follows the author country's last event; two with one number are both kept, and disputed.
@@ -210,6 +239,10 @@ int case_allows_action(const struct case_state *state, const struct case_fact *f
     if (error == 0)
         error = event->action == LN_ACTION_REFER ? check_refer(state, event)
                                                  : check_transition(state, event);
+    if (error == 0 && event->action != LN_ACTION_REFER)
+        error = target_check(state, fact);
+    if (error == 0)
+        error = case_origin(event, state->has_begun ? state->first : event);
     return error;
 }
 

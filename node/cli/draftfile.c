@@ -32,7 +32,8 @@ static const char template_text[] =
     "    facts: what is known\n"
     "  # IDENTITY, CONTACT, MEDICAL, INTELLIGENCE, EVIDENCE, LOGISTICS\n"
     "# handling:              # what the other country may do with a section\n"
-    "#   INTELLIGENCE: {code: H1, grade: B2, uses: [COURT], onward: [MM], expires: 2027-03-31}\n";
+    "#   INTELLIGENCE: {code: H1, grade: B2, uses: [COURT], onward: [MM], expires: "
+    "2027-03-31}\n";
 
 struct reading {
     struct ln_arena *arena;
@@ -373,10 +374,10 @@ static int read_refer(struct reading *reading, const struct form_node *root,
         result = read_contents(reading, root, out);
     if (result == 0)
         result = read_terms(reading, root, &out->terms);
-    return result == 0 ? read_sections(reading, form_get(root, "sections"),
-                                       form_get(root, "handling"), &out->sections,
-                                       &out->sections_count)
-                       : result;
+    return result == 0
+               ? read_sections(reading, form_get(root, "sections"), form_get(root, "handling"),
+                               &out->sections, &out->sections_count)
+               : result;
 }
 
 int draftfile_refer(const struct cli *cli, const char *path, struct ln_arena *arena,

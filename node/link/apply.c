@@ -260,11 +260,42 @@ static bool ended_long_ago(const struct local *local, const struct policy_answer
 static int ask_policy(const struct local *local, const struct ln_event *event,
                       const struct ln_event *refer)
 {
+    const int error = case_origin(event, refer);
+    if (error != 0)
+        return error;
     const struct policy_answer answer =
         case_policy(agreements_policies(local->agreements), event, refer);
     if (answer.code == 0 && answer.agreement != NULL && ended_long_ago(local, &answer, event))
         return LN_E_AGREEMENT_DATE;
     return answer.code;
+}
+
+static bool has_compartment(const struct ln_event *event, uint32_t compartment)
+{
+    for (size_t i = 0; i < event->sections_count; i++) {
+        if (event->sections[i].compartment == compartment)
+            return true;
+    }
+    return false;
+}
+
+/** Where what was forwarded is held here too, it must be what the forwarder says it is. */
+static int check_origin(struct store_txn *txn, const struct ln_origin *origin)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ITEM_ARENA);
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    struct apply_event held;
+    if (origin == NULL || !store_event_has(txn, &origin->event))
+        return 0;
+    int error = store_event_get(txn, &origin->event, &packed);
+    if (error == 0)
+        error = apply_open(ln_buffer_view(&packed), &arena, &held);
+    if (error == 0 && (!ln_id_equal(&held.event.case_id, &origin->case_id) ||
+                       !ln_name_equal(&held.event.author.member, &origin->member)))
+        error = LN_E_ORIGIN;
+    for (size_t i = 0; i < origin->compartments_count && error == 0; i++)
+        error = has_compartment(&held.event, origin->compartments[i]) ? 0 : LN_E_ORIGIN;
+    return error;
 }
 
 int apply_policy(struct store_txn *txn, const struct local *local, const struct ln_event *event,
@@ -276,6 +307,9 @@ int apply_policy(struct store_txn *txn, const struct local *local, const struct 
     int error = 0;
     if (ln_name_equal(&event->author.member, &local->member))
         return 0; /* our own, given back */
+    error = check_origin(txn, event->origin);
+    if (error != 0)
+        return error;
     if (event->action == LN_ACTION_REFER) {
         error = ask_policy(local, event, event);
     } else {

@@ -46,6 +46,14 @@ static const struct wire_field section_head_fields[] = {
 };
 static WIRE_MESSAGE(section_head, section_head, WIRE_NO_LIMIT, false);
 
+static const struct wire_field origin_fields[] = {
+    WIRE_FIXED(1, REQUIRED, ln_origin, case_id),
+    WIRE_FIXED(2, REQUIRED, ln_origin, event),
+    WIRE_NAME(3, REQUIRED, ln_origin, member),
+    WIRE_LIST_CODE(4, ln_origin, compartments, 1, LN_SECTIONS_MAX, LN_COMPARTMENT_LAST),
+};
+static WIRE_MESSAGE(origin, origin, WIRE_NO_LIMIT, false);
+
 static const struct wire_field event_fields[] = {
     WIRE_FIXED(1, REQUIRED, ln_event, federation),
     WIRE_FIXED(2, REQUIRED, ln_event, case_id),
@@ -74,6 +82,11 @@ static const struct wire_field event_fields[] = {
     WIRE_U32(25, OPTIONAL, ln_event, child, 0, 1),
     WIRE_LIST_CODE(26, ln_event, safeguards, 0, LN_SAFEGUARDS_MAX, UINT32_MAX),
     WIRE_U32(27, OPTIONAL, ln_event, emergency, 0, 1),
+    WIRE_PART_AT(28, ln_event, origin, ln_wire_origin),
+    WIRE_FIXED(29, OPTIONAL, ln_event, target),
+    WIRE_CODE(30, OPTIONAL, ln_event, target_compartment, LN_COMPARTMENT_LAST),
+    WIRE_LIST_CODE(31, ln_event, asked_uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
+    WIRE_LIST_PART(32, ln_event, asked_countries, 0, LN_ONWARD_COUNTRIES_MAX, ln_wire_country),
 };
 WIRE_MESSAGE(event, event, 16 * 1024, false);
 

@@ -221,6 +221,13 @@ the_note = note(VERSIONS, head_1)
 
 the_answer = later(TH, 3, 2, digest(the_open), [(b"KH", the_refer)], th_manifest)
 the_close = later(KH, 4, 2, digest(the_refer), [(b"TH", the_answer)], kh_manifest, outcome=9)
+the_ask = later(TH, 6, 3, digest(the_answer), [(b"KH", the_close)], th_manifest, target=digest(the_refer),
+                target_compartment=1, asked_uses=[1, 2], asked_countries=[pb["event"].Country(member=b"MM")])
+the_grant = later(KH, 7, 3, digest(the_close), [(b"TH", the_ask)], kh_manifest, target=digest(the_ask))
+the_revocation = later(KH, 10, 4, digest(the_grant), [], kh_manifest, target=digest(the_refer))
+the_correction = later(TH, 9, 4, digest(the_ask), [], th_manifest, target=digest(the_answer), target_compartment=1,
+                       origin=pb["event"].Origin(case_id=bytes(range(16)), event=bytes(range(32)), member=b"MM",
+                                                 compartments=[1]))
 not_in_time = signed(RECEIPT, pb["letter"].Receipt(
     federation=FEDERATION, to=TH.name, kind=3, letter=digest(letter_1), generation=1, sequence=1,
     item=digest(the_refer), created_ms=NOW + 86400000, **{"from": KH.name}).SerializeToString(), KH.node)

@@ -4,6 +4,7 @@
 #include "access.h"
 #include "case.h"
 #include "delivery.h"
+#include "standing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,6 +37,41 @@ static const struct ln_party parties[] = {
     {{"KH"}, {"office"}}, {{"TH"}, {"office"}}, {{"MM"}, {"office"}}};
 static const struct ln_id case_id = {{0, 0, 0, 0, 0, 0, 'K', 'H', 0, 0, 1, 2, 3, 4, 5, 6}};
 static const uint32_t contents[] = {LN_CONTENT_INFORMATION};
+static const uint32_t any_request[] = {LN_REQUEST_INFORMATION_REQUEST},
+                      any_purpose[] = {LN_PURPOSE_INVESTIGATION},
+                      any_compartment[] = {LN_COMPARTMENT_PROCEDURE, LN_COMPARTMENT_IDENTITY};
+static const struct ln_country all_countries[] = {{{"KH"}}, {{"TH"}}, {{"MM"}}};
+static const struct ln_digest agreement_digest = {{1, 2, 3}};
+
+/** Lets sections of two compartments pass between the three. */
+static const struct ln_article article = {
+    .number = 1,
+    .requests = any_request,
+    .requests_count = 1,
+    .contents = contents,
+    .contents_count = 1,
+    .purposes = any_purpose,
+    .purposes_count = 1,
+    .compartments = any_compartment,
+    .compartments_count = 2,
+    .answers = any_compartment,
+    .answers_count = 2,
+    .onward = LN_ONWARD_WITH_PERMISSION,
+    .children = LN_CHILDREN_ALLOWED,
+};
+static const struct ln_agreement agreement = {.parties = all_countries,
+                                              .parties_count = 3,
+                                              .until_ms = 1000,
+                                              .articles = &article,
+                                              .articles_count = 1};
+static const struct policy_agreement in_force = {&agreement, {{1, 2, 3}}, 1000};
+static const struct policy_agreements agreements = {&in_force, 1};
+static const struct ln_section_head procedure = {.compartment = LN_COMPARTMENT_PROCEDURE},
+                                    both[] = {{.compartment = LN_COMPARTMENT_PROCEDURE},
+                                              {.compartment = LN_COMPARTMENT_IDENTITY}};
+static const uint32_t for_court[] = {LN_USE_FOR_COURT}, to_forward[] = {LN_USE_FOR_FORWARD};
+static const struct ln_country vietnam[] = {{{"VN"}}};
+
 static const uint32_t police[] = {LN_ROLE_POLICE}, operator_role[] = {LN_ROLE_OPERATOR};
 
 /** A digest of the test's own: what matters is that it differs and has no order that means
@@ -94,9 +130,41 @@ static struct ln_event *refer(struct history *history)
     return event;
 }
 
+/** A referral with a section of each of the two compartments. */
+static struct ln_event *refer_sections(struct history *history)
+{
+    struct ln_event *event = refer(history);
+    event->request = LN_REQUEST_INFORMATION_REQUEST;
+    event->purpose = LN_PURPOSE_INVESTIGATION;
+    event->agreement = agreement_digest;
+    event->article = 1;
+    event->sections = both;
+    event->sections_count = 2;
+    return event;
+}
+
+/** An event about event `target`, by somebody who has seen all before. */
+static struct ln_event *about(struct history *history, const char *member, uint32_t action,
+                              size_t target, uint32_t compartment)
+{
+    struct ln_event *event = add(history, member, action);
+    const size_t at = history->count - 1;
+    event->target = history->facts[target].digest;
+    event->target_compartment = compartment;
+    event->agreement = agreement_digest;
+    event->article = 1;
+    event->sections = &procedure;
+    event->sections_count = action == LN_ACTION_CORRECT;
+    event->asked_uses = for_court;
+    event->asked_uses_count = action == LN_ACTION_ASK;
+    for (size_t i = at > LN_SEEN_MAX ? at - LN_SEEN_MAX : 0; i < at; i++)
+        see(history, at, i);
+    return event;
+}
+
 static void fold(const struct history *history, struct ln_arena *arena, struct case_state *out)
 {
-    assert_int_equal(case_fold(history->facts, history->count, NULL, arena, out), 0);
+    assert_int_equal(case_fold(history->facts, history->count, &agreements, arena, out), 0);
 }
 
 /** Folds, and gives what became of the last event. */
@@ -358,15 +426,38 @@ static void more_events_than_allowed_are_refused(void **state)
 /* Properties ----------------------------------------------------------------------------------
  */
 
+/** Now and then it makes sense: about the REFER, or for an answer about an ASK. */
+static void random_target(struct history *history, struct ln_event *event, size_t at)
+{
+    const bool is_answer = event->action == LN_ACTION_GRANT || event->action == LN_ACTION_DENY;
+    size_t target = chance(2) == 0 ? 0 : chance((uint32_t)at);
+    for (size_t i = 0; i < at && is_answer; i++) {
+        if (history->events[i].action == LN_ACTION_ASK)
+            target = i;
+    }
+    if (chance(4) != 0)
+        see(history, at, target);
+    event->target = history->facts[target].digest;
+    event->target_compartment = is_answer ? chance(8) == 0 : chance(3);
+    event->agreement = agreement_digest;
+    event->article = 1;
+    event->sections = &both[event->target_compartment == LN_COMPARTMENT_IDENTITY];
+    event->sections_count = (event->action == LN_ACTION_CORRECT) != (chance(8) == 0);
+    event->asked_uses = for_court;
+    event->asked_uses_count = chance(8) != 0;
+}
+
 /** Events by anybody about anything: allowed ones, forbidden ones, doubled numbers, broken
  * order. */
 static void random_history(struct history *history)
 {
     static const char *const names[] = {"KH", "TH", "MM", "VN"};
-    refer(history);
+    refer_sections(history);
     const size_t count = 2 + chance(EVENTS_MAX / 2);
     for (size_t i = 1; i < count; i++) {
-        struct ln_event *event = add(history, names[chance(4)], 1 + chance(LN_ACTION_LAST));
+        const uint32_t action = 1 + chance(LN_ACTION_LAST);
+        struct ln_event *event = add(history, names[chance(4)], action);
+        random_target(history, event, i);
         if (chance(8) == 0)
             event->number = 1 + chance(4);
         if (chance(8) == 0)
@@ -404,9 +495,18 @@ static void expect_same(uint64_t seed, const struct history *a_history,
         fail_msg("seed %llu: the order of arrival changed the state", (unsigned long long)seed);
 }
 
+/** What took effect, by action: a property of what never happens proves nothing. */
+static void count_placed(const struct case_state *state, unsigned out[LN_ACTION_LAST + 1])
+{
+    for (size_t i = 0; i < state->entries_count; i++)
+        out[state->facts[state->entries[i].fact].event->action] +=
+            state->entries[i].effect == CASE_PLACED;
+}
+
 static void fold_does_not_depend_on_the_order_of_arrival(void **state)
 {
     (void)state;
+    unsigned placed[LN_ACTION_LAST + 1] = {0};
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(64 * 1024 * 1024);
         static struct history history, shuffled;
@@ -415,6 +515,7 @@ static void fold_does_not_depend_on_the_order_of_arrival(void **state)
         history.count = 0;
         random_history(&history);
         fold(&history, &arena, &first);
+        count_placed(&first, placed);
         shuffled = history;
         for (unsigned order = 0; order < ORDERS; order++) {
             shuffle(&shuffled);
@@ -422,6 +523,253 @@ static void fold_does_not_depend_on_the_order_of_arrival(void **state)
             expect_same(seed, &history, &first, &shuffled, &again);
         }
     }
+    for (uint32_t action = 1; action <= LN_ACTION_LAST; action++)
+        if (placed[action] == 0 && action != LN_ACTION_APPROVE) /* no emergency here */
+            fail_msg("%s never took effect", ln_code_name(LN_LIST_ACTIONS, action));
+}
+
+/* Handling
+ * ------------------------------------------------------------------------------------- */
+
+/** TH has opened what KH referred; then what `spoil` makes. */
+static void begin_handling(struct history *history)
+{
+    history->count = 0;
+    refer_sections(history);
+    add(history, "TH", LN_ACTION_OPEN);
+    see(history, 1, 0);
+}
+
+static void every_event_about_another_is_held_to_its_row(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member;
+        uint32_t action;
+        size_t target; /* 0 KH's REFER, 1 TH's OPEN, 2 TH's ASK for PROCEDURE, 3 its answer */
+        uint32_t compartment;
+        size_t sections;
+        int code;
+    } rows[] = {
+        {"TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE, 0, 0},
+        {"MM", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE, 0, LN_E_STATE}, /* not opened */
+        {"KH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE, 0, LN_E_NOT_ORIGINATOR},
+        {"VN", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE, 0, LN_E_NOT_A_PARTY},
+        {"TH", LN_ACTION_ASK, 0, 0, 0, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_ASK, 1, LN_COMPARTMENT_PROCEDURE, 0, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_EVIDENCE, 0, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_MEDICAL, 0, LN_E_ROLE},
+        {"TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE, 1, LN_E_DRAFT},
+        {"KH", LN_ACTION_GRANT, 2, 0, 0, 0},
+        {"KH", LN_ACTION_DENY, 2, 0, 0, 0},
+        {"KH", LN_ACTION_GRANT, 2, LN_COMPARTMENT_PROCEDURE, 0, LN_E_NO_EVENT},
+        {"KH", LN_ACTION_GRANT, 0, 0, 0, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_GRANT, 2, 0, 0, LN_E_NOT_ORIGINATOR},
+        {"MM", LN_ACTION_DENY, 2, 0, 0, LN_E_NOT_ORIGINATOR},
+        {"KH", LN_ACTION_GRANT, 2, 0, 1, LN_E_DRAFT},
+        {"KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE, 1, 0},
+        {"KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE, 0, LN_E_DRAFT},
+        {"KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_IDENTITY, 1, LN_E_DRAFT},
+        {"KH", LN_ACTION_CORRECT, 0, 0, 1, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE, 1, LN_E_NOT_ORIGINATOR},
+        {"KH", LN_ACTION_REVOKE, 0, LN_COMPARTMENT_PROCEDURE, 0, 0},
+        {"KH", LN_ACTION_REVOKE, 0, 0, 0, 0},
+        {"KH", LN_ACTION_REVOKE, 0, 0, 1, LN_E_DRAFT},
+        {"KH", LN_ACTION_REVOKE, 1, 0, 0, LN_E_NO_EVENT},
+        {"TH", LN_ACTION_REVOKE, 0, 0, 0, LN_E_NOT_ORIGINATOR},
+    };
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        struct history history;
+        begin_handling(&history);
+        about(&history, "TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE);
+        struct ln_event *event = about(&history, rows[i].member, rows[i].action, rows[i].target,
+                                       rows[i].compartment);
+        event->sections_count = rows[i].sections;
+        if (code_of_last(&history) != rows[i].code)
+            fail_msg("row %zu: %s", i, ln_code_of(code_of_last(&history))->name);
+    }
+}
+
+static void event_about_one_that_is_not_here_has_no_effect(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    about(&history, "KH", LN_ACTION_REVOKE, 0, 0)->target = digest_of_number(EVENTS_MAX);
+    assert_int_equal(code_of_last(&history), LN_E_NO_EVENT);
+}
+
+static void countries_are_asked_for_exactly_with_forwarding(void **state)
+{
+    (void)state;
+    static const struct {
+        const uint32_t *uses;
+        size_t uses_count, countries_count;
+        int code;
+    } rows[] = {{for_court, 1, 0, 0},
+                {for_court, 1, 1, LN_E_DRAFT},
+                {to_forward, 1, 1, 0},
+                {to_forward, 1, 0, LN_E_DRAFT},
+                {for_court, 0, 0, LN_E_DRAFT}};
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        struct history history;
+        begin_handling(&history);
+        struct ln_event *ask =
+            about(&history, "TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE);
+        ask->asked_uses = rows[i].uses;
+        ask->asked_uses_count = rows[i].uses_count;
+        ask->asked_countries = vietnam;
+        ask->asked_countries_count = rows[i].countries_count;
+        assert_int_equal(code_of_last(&history), rows[i].code);
+    }
+}
+
+static void question_is_answered_once_and_section_corrected_once(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    about(&history, "TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_PROCEDURE);
+    about(&history, "KH", LN_ACTION_DENY, 2, 0);
+    assert_int_equal(code_of_last(&history), 0);
+    about(&history, "KH", LN_ACTION_GRANT, 2, 0);
+    assert_int_equal(code_of_last(&history), LN_E_STATE);
+    about(&history, "KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE);
+    assert_int_equal(code_of_last(&history), 0);
+    about(&history, "KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE);
+    assert_int_equal(code_of_last(&history), LN_E_STATE);
+    about(&history, "KH", LN_ACTION_CORRECT, 5, LN_COMPARTMENT_PROCEDURE); /* its correction */
+    assert_int_equal(code_of_last(&history), 0);
+}
+
+static void expect_standing(const struct history *history, size_t event, uint32_t compartment,
+                            int code)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct case_state folded;
+    fold(history, &arena, &folded);
+    const struct standing standing = standing_of(&folded, &history->facts[event], compartment);
+    assert_int_equal(standing.code, code);
+    assert_true((standing.by != NULL) == (code != 0));
+}
+
+static void revocation_takes_a_section_its_corrections_or_all(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    expect_standing(&history, 0, LN_COMPARTMENT_PROCEDURE, 0);
+    about(&history, "KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_PROCEDURE);
+    expect_standing(&history, 0, LN_COMPARTMENT_PROCEDURE, LN_E_SECTION_CORRECTED);
+    expect_standing(&history, 0, LN_COMPARTMENT_IDENTITY, 0);
+    expect_standing(&history, 2, LN_COMPARTMENT_PROCEDURE, 0);
+    about(&history, "KH", LN_ACTION_REVOKE, 0, LN_COMPARTMENT_PROCEDURE);
+    expect_standing(&history, 0, LN_COMPARTMENT_PROCEDURE, LN_E_SECTION_REVOKED);
+    expect_standing(&history, 2, LN_COMPARTMENT_PROCEDURE, LN_E_SECTION_REVOKED);
+    expect_standing(&history, 0, LN_COMPARTMENT_IDENTITY, 0);
+    about(&history, "KH", LN_ACTION_REVOKE, 0, 0);
+    expect_standing(&history, 0, LN_COMPARTMENT_IDENTITY, LN_E_SECTION_REVOKED);
+}
+
+/** What is allowed with KH's IDENTITY section (H2 by default), index 1 of the REFER. */
+static int allowed(const struct history *history, const char *reader, uint32_t use,
+                   const char *to)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct case_state folded;
+    struct ln_name reader_name, to_name;
+    fold(history, &arena, &folded);
+    assert_int_equal(ln_name_from(reader, &reader_name), 0);
+    assert_int_equal(ln_name_from(to, &to_name), 0);
+    return standing_allows(&folded, &history->facts[0], 1, &reader_name, use, &to_name, 1);
+}
+
+static void grant_permits_what_was_asked_for_and_nothing_else(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    struct ln_event *ask = about(&history, "TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_IDENTITY);
+    ask->asked_uses = to_forward;
+    ask->asked_countries = vietnam;
+    ask->asked_countries_count = 1;
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_FORWARD, "VN"), LN_E_HANDLING);
+    about(&history, "KH", LN_ACTION_GRANT, 2, 0);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_FORWARD, "VN"), 0);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_FORWARD, "LA"), LN_E_HANDLING);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_COURT, "VN"), LN_E_HANDLING);
+    assert_int_equal(allowed(&history, "MM", LN_USE_FOR_FORWARD, "VN"), LN_E_HANDLING);
+    about(&history, "KH", LN_ACTION_REVOKE, 0, 0);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_FORWARD, "VN"), LN_E_SECTION_REVOKED);
+    assert_int_equal(allowed(&history, "TH", 0, "VN"), LN_E_SECTION_REVOKED);
+}
+
+static void denial_permits_nothing(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    about(&history, "TH", LN_ACTION_ASK, 0, LN_COMPARTMENT_IDENTITY);
+    about(&history, "KH", LN_ACTION_DENY, 2, 0);
+    assert_int_equal(code_of_last(&history), 0);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_COURT, "VN"), LN_E_HANDLING);
+}
+
+static void corrected_section_is_read_and_no_longer_used(void **state)
+{
+    (void)state;
+    struct history history;
+    begin_handling(&history);
+    about(&history, "KH", LN_ACTION_CORRECT, 0, LN_COMPARTMENT_IDENTITY)->sections = &both[1];
+    assert_int_equal(code_of_last(&history), 0);
+    assert_int_equal(allowed(&history, "TH", 0, "VN"), 0);
+    assert_int_equal(allowed(&history, "TH", LN_USE_FOR_EXPORT, "VN"), LN_E_SECTION_CORRECTED);
+}
+
+/** KH's REFER that says it comes from Vietnam. */
+static int code_of_origin(uint32_t action, const struct ln_origin *origin,
+                          const struct ln_section_head *heads)
+{
+    struct history history;
+    begin_handling(&history);
+    struct ln_event *event = action == LN_ACTION_REFER
+                                 ? &history.events[0]
+                                 : about(&history, "KH", action, 0, LN_COMPARTMENT_PROCEDURE);
+    if (action == LN_ACTION_REFER)
+        history.count = 1;
+    if (heads != NULL)
+        event->sections = heads;
+    event->origin = origin;
+    return code_of_last(&history);
+}
+
+static void origin_is_another_country_and_lets_it_be_forwarded(void **state)
+{
+    (void)state;
+    static const uint32_t evidence[] = {LN_COMPARTMENT_EVIDENCE};
+    static const struct ln_id other = {{9}};
+    static const struct ln_section_head strict[] = {
+        {.compartment = LN_COMPARTMENT_PROCEDURE, .handling = LN_HANDLING_H2},
+        {.compartment = LN_COMPARTMENT_IDENTITY}};
+    static const struct ln_section_head elsewhere[] = {
+        {.compartment = LN_COMPARTMENT_PROCEDURE, .onward = vietnam, .onward_count = 1},
+        {.compartment = LN_COMPARTMENT_IDENTITY}};
+    static const struct ln_section_head expired[] = {
+        {.compartment = LN_COMPARTMENT_PROCEDURE, .expires_ms = 1},
+        {.compartment = LN_COMPARTMENT_IDENTITY}};
+    const struct ln_origin good = {other, {{1}}, {"VN"}, any_compartment, 1},
+                           ours = {other, {{1}}, {"KH"}, any_compartment, 1},
+                           this_case = {case_id, {{1}}, {"VN"}, any_compartment, 1},
+                           no_section = {other, {{1}}, {"VN"}, evidence, 1};
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, NULL), 0);
+    assert_int_equal(code_of_origin(LN_ACTION_CORRECT, &good, NULL), 0);
+    assert_int_equal(code_of_origin(LN_ACTION_REVOKE, &good, NULL), LN_E_ORIGIN);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &ours, NULL), LN_E_ORIGIN);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &this_case, NULL), LN_E_ORIGIN);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &no_section, NULL), LN_E_ORIGIN);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, strict), LN_E_HANDLING);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, elsewhere), LN_E_ONWARD);
+    assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, expired), LN_E_SECTION_EXPIRED);
 }
 
 /* Access
@@ -544,11 +892,13 @@ static int code_of_event(uint32_t role, uint32_t action, uint32_t compartment)
 static void every_cell_holds_for_an_event_in_a_case(void **state)
 {
     (void)state;
-    static const enum access_action access_of[] = {[LN_ACTION_REFER] = ACCESS_REFER,
-                                                   [LN_ACTION_OPEN] = ACCESS_OPEN,
-                                                   [LN_ACTION_ANSWER] = ACCESS_ANSWER,
-                                                   [LN_ACTION_CLOSE] = ACCESS_CLOSE,
-                                                   [LN_ACTION_APPROVE] = ACCESS_REFER};
+    static const enum access_action access_of[] = {
+        [LN_ACTION_REFER] = ACCESS_REFER,    [LN_ACTION_OPEN] = ACCESS_OPEN,
+        [LN_ACTION_ANSWER] = ACCESS_ANSWER,  [LN_ACTION_CLOSE] = ACCESS_CLOSE,
+        [LN_ACTION_APPROVE] = ACCESS_REFER,  [LN_ACTION_ASK] = ACCESS_ANSWER,
+        [LN_ACTION_GRANT] = ACCESS_ANSWER,   [LN_ACTION_DENY] = ACCESS_ANSWER,
+        [LN_ACTION_CORRECT] = ACCESS_ANSWER, [LN_ACTION_REVOKE] = ACCESS_ANSWER};
+    _Static_assert(LN_COUNT(access_of) == LN_ACTION_LAST + 1, "a row for every action");
     for (uint32_t role = 1; role <= LN_ROLE_LAST; role++) {
         for (uint32_t action = 1; action < LN_COUNT(access_of); action++) {
             const unsigned access = access_of[action];
@@ -612,6 +962,15 @@ int main(void)
         cmocka_unit_test(event_that_cites_a_missing_one_waits),
         cmocka_unit_test(more_events_than_allowed_are_refused),
         cmocka_unit_test(fold_does_not_depend_on_the_order_of_arrival),
+        cmocka_unit_test(every_event_about_another_is_held_to_its_row),
+        cmocka_unit_test(event_about_one_that_is_not_here_has_no_effect),
+        cmocka_unit_test(countries_are_asked_for_exactly_with_forwarding),
+        cmocka_unit_test(question_is_answered_once_and_section_corrected_once),
+        cmocka_unit_test(revocation_takes_a_section_its_corrections_or_all),
+        cmocka_unit_test(grant_permits_what_was_asked_for_and_nothing_else),
+        cmocka_unit_test(denial_permits_nothing),
+        cmocka_unit_test(corrected_section_is_read_and_no_longer_used),
+        cmocka_unit_test(origin_is_another_country_and_lets_it_be_forwarded),
         cmocka_unit_test(every_cell_of_role_and_action),
         cmocka_unit_test(every_cell_of_role_action_and_compartment),
         cmocka_unit_test(every_cell_of_two_roles),
