@@ -173,6 +173,10 @@ static void print_head(const struct ln_door_case *view)
 {
     char id[LN_ID_TEXT_SIZE];
     ln_id_text(&view->case_id, id);
+    if (view->parties_count == 0) {
+        printf("case %s  not begun: no event of it took effect here\n", id);
+        return;
+    }
     printf("case %s  %s  %s", id, ln_code_name(LN_LIST_URGENCIES, view->urgency),
            ln_code_name(LN_LIST_REQUESTS, view->request));
     for (size_t i = 0; i < view->contents_count; i++)

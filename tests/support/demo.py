@@ -33,8 +33,6 @@ def shown_refused(federation, member, *words):
     try:
         shown(federation, member, *words)
     except Refused as refused:
-        line = " ".join(str(word) for word in words).replace(str(ROOT) + "/", "")
-        print(f"{DIM}{member}$ liaison {line}{PLAIN}")
         print(textwrap.indent(refused.text.rstrip(), "  "))
         print(f"  (exit code {refused.code})\n")
         return
