@@ -43,9 +43,7 @@ int command_answer(const struct cli *cli)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act answer = {.action = LN_ACTION_ANSWER};
     const char *path = cli->words_count > 1 ? cli->words[1] : NULL;
-    int error = draftfile_terms(cli, &arena, &answer.terms);
-    if (error == 0)
-        error = draftfile_sections(cli, path, &arena, &answer.sections, &answer.sections_count);
+    const int error = draftfile_answer(cli, path, &arena, &answer);
     return error == 0 ? act(cli, &answer, &arena, "answered") : error;
 }
 

@@ -429,27 +429,34 @@ int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
     return finish(&reading, "options", refer_options(&reading, cli, out));
 }
 
-int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
-                    const struct ln_door_terms **out)
+/** A file is sections alone, or sections with what is said of them. */
+static int read_answer(struct reading *reading, const struct form_node *root,
+                       struct ln_door_act *out)
 {
-    struct reading reading = {.arena = arena};
-    return finish(&reading, "options", option_terms(&reading, cli, out));
+    static const char *const keys[] = {"sections", "handling",   "consent", "consent_ground",
+                                       "child",    "safeguards", NULL};
+    if (root->kind != FORM_MAP || form_get(root, "sections") == NULL)
+        return read_sections(reading, root, NULL, &out->sections, &out->sections_count);
+    int result = form_check_keys(root, keys, &reading->error);
+    if (result == 0)
+        result = read_terms(reading, root, &out->terms);
+    return result == 0
+               ? read_sections(reading, form_get(root, "sections"), form_get(root, "handling"),
+                               &out->sections, &out->sections_count)
+               : result;
 }
 
-int draftfile_sections(const struct cli *cli, const char *path, struct ln_arena *arena,
-                       const struct ln_door_section **out, size_t *out_count)
+int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *arena,
+                     struct ln_door_act *out)
 {
     struct reading reading = {.arena = arena};
-    const struct form_node *root, *handling = NULL;
-    *out_count = 0;
-    if (path == NULL)
-        return finish(&reading, "options", option_sections(&reading, cli, out, out_count));
-    int error = read_file(&reading, path, &root);
-    if (error == 0 && root->kind == FORM_MAP && form_get(root, "sections") != NULL) {
-        handling = form_get(root, "handling");
-        root = form_get(root, "sections");
-    }
-    if (error == 0)
-        error = read_sections(&reading, root, handling, out, out_count);
-    return finish(&reading, path, error);
+    const struct form_node *root;
+    int error = option_terms(&reading, cli, &out->terms);
+    if (error == 0 && path == NULL)
+        error = option_sections(&reading, cli, &out->sections, &out->sections_count);
+    else if (error == 0)
+        error = read_file(&reading, path, &root);
+    if (error == 0 && path != NULL)
+        error = read_answer(&reading, root, out);
+    return finish(&reading, path == NULL ? "options" : path, error);
 }

@@ -12,13 +12,9 @@ LN_CHECKED int draftfile_refer(const struct cli *cli, const char *path, struct l
 /** From options alone. */
 LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
                                        struct ln_door_refer *out);
-/** Sections alone: a file for an answer, NULL: from options. */
-LN_CHECKED int draftfile_sections(const struct cli *cli, const char *path,
-                                  struct ln_arena *arena, const struct ln_door_section **out,
-                                  size_t *out_count);
-/** Purpose, consent and children, from options. */
-LN_CHECKED int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
-                               const struct ln_door_terms **out);
+/** Sections and what is said of them: from a file, NULL: from options. */
+LN_CHECKED int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *arena,
+                                struct ln_door_act *out);
 void draftfile_print_template(void);
 
 #endif

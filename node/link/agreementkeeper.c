@@ -38,29 +38,22 @@ int agreementkeeper_load(const struct local *local)
 
 /* Handing on ------------------------------------------------------------------------------- */
 
-/** Whose agreement it is, or is about. */
-static int parties_of(const struct local *local, const struct ln_signed *statement,
-                      struct ln_arena *arena, struct agreements_row *out)
+/** The agreement that it is, or is about; NULL: that one is not held. */
+static const struct ln_agreement *subject_of(const struct local *local,
+                                             const struct ln_signed *statement,
+                                             struct ln_arena *arena)
 {
-    struct ln_agreement agreement;
     struct ln_rejection rejection;
     struct ln_ending ending;
-    int error = LN_E_WRONG_TYPE;
-    if (statement->type == LN_TYPE_AGREEMENT) {
-        error = ln_agreement_open(statement->body, arena, &agreement);
-    } else if (statement->type == LN_TYPE_REJECTION) {
-        error = ln_rejection_open(statement->body, arena, &rejection);
-        agreement =
-            (struct ln_agreement){.id = rejection.agreement, .version = rejection.version};
-    } else if (statement->type == LN_TYPE_ENDING) {
-        error = ln_ending_open(statement->body, arena, &ending);
-        agreement = (struct ln_agreement){.id = ending.agreement, .version = ending.version};
-    }
-    if (error != 0)
-        return error;
-    return agreements_find(local->agreements, &agreement.id, agreement.version, 0, out)
-               ? 0
-               : LN_E_NOT_FOUND;
+    struct ln_digest digest;
+    ln_signed_digest(statement, &digest);
+    if (statement->type == LN_TYPE_REJECTION &&
+        ln_rejection_open(statement->body, arena, &rejection) == 0)
+        digest = rejection.digest;
+    if (statement->type == LN_TYPE_ENDING &&
+        ln_ending_open(statement->body, arena, &ending) == 0)
+        digest = ending.digest;
+    return agreements_body(local->agreements, &digest);
 }
 
 int agreementkeeper_post(struct store_txn *txn, const struct ln_name *to,
@@ -142,18 +135,16 @@ int agreementkeeper_take(const struct local *local, const struct ln_signed *sign
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(RECORD_ARENA);
     struct keeping keeping = {.local = local, .origin = origin, .from = from};
-    struct agreements_row row;
     const int result = agreements_take(local->agreements, local->trust, &local->member,
                                        signed_body, &keeping.held);
     if (result < 0 && result != LN_E_FORK)
         return result;
     if (result == LN_E_FORK && keeping.held.literal.size == 0)
         return result; /* not signed by those who could make it count */
-    int error = parties_of(local, signed_body, &arena, &row);
-    if (error != 0)
-        return error;
-    keeping.agreement = row.agreement;
+    keeping.agreement = subject_of(local, signed_body, &arena);
+    if (keeping.agreement == NULL)
+        return LN_E_NOT_FOUND;
     keeping.is_fork = result == LN_E_FORK;
-    error = store_run(local->store, keep, &keeping);
+    const int error = store_run(local->store, keep, &keeping);
     return error == 0 ? result : error;
 }

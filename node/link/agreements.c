@@ -509,13 +509,25 @@ static struct agreements_row row_of(const struct agreements *agreements,
     };
 }
 
+const struct ln_agreement *agreements_body(const struct agreements *agreements,
+                                           const struct ln_digest *digest)
+{
+    const struct body *body = find_body(agreements, digest);
+    return body != NULL && is_agreement(body) ? &body->agreement : NULL;
+}
+
+/** Of two bodies with one version the complete one stands first. */
 static int compare_bodies(const void *a, const void *b)
 {
     const struct body *x = *(const struct body *const *)a, *y = *(const struct body *const *)b;
     const int by_name = strcmp(x->agreement.id.text, y->agreement.id.text);
-    if (by_name != 0 || x->agreement.version == y->agreement.version)
+    if (by_name != 0)
         return by_name;
-    return x->agreement.version < y->agreement.version ? -1 : 1;
+    if (x->agreement.version != y->agreement.version)
+        return x->agreement.version < y->agreement.version ? -1 : 1;
+    if (is_complete(x) != is_complete(y))
+        return is_complete(x) ? -1 : 1;
+    return memcmp(x->held.digest.b, y->held.digest.b, sizeof x->held.digest.b);
 }
 
 int agreements_walk(const struct agreements *agreements, uint64_t at_ms, agreements_each *each,
@@ -545,7 +557,8 @@ bool agreements_find(const struct agreements *agreements, const struct ln_name *
         if (!is_agreement(body) || !ln_name_equal(&body->agreement.id, id) ||
             (version != 0 && body->agreement.version != version))
             continue;
-        if (found == NULL || body->agreement.version > found->agreement.version)
+        if (found == NULL || body->agreement.version > found->agreement.version ||
+            (body->agreement.version == found->agreement.version && is_complete(body)))
             found = body;
     }
     if (found != NULL)

@@ -78,7 +78,10 @@ typedef int agreements_each(const struct agreements_row *row, void *context);
 /** Every version, by name and version. `at_ms` decides the status. */
 LN_CHECKED int agreements_walk(const struct agreements *agreements, uint64_t at_ms,
                                agreements_each *each, void *context);
-/** One version; 0: the newest. false: none. */
+/** The body of that digest; NULL: it is not held. Borrowed until the next take. */
+const struct ln_agreement *agreements_body(const struct agreements *agreements,
+                                           const struct ln_digest *digest);
+/** One version, of two the complete one; 0: the newest. false: none. */
 bool agreements_find(const struct agreements *agreements, const struct ln_name *id,
                      uint64_t version, uint64_t at_ms, struct agreements_row *out);
 

@@ -135,7 +135,10 @@ def signed_by_both_it_lets_the_same_referral_pass(federation):
     federation.command("TH", "open", case)
     view = federation.ask("TH", "show", case)
     assert view["permit"]["agreement"] == "TH-KH-police" and view["events"][0]["sections"][0]["state"] == "OPEN"
-    federation.command("TH", "answer", case, "--section", "PROCEDURE.answer=she is safe")
+    identity = "sections:\n  IDENTITY: {name: Sok}\n"
+    refused_with("NEEDS_CONSENT", federation, "TH", "answer", case, "-", text=identity)
+    refused_with("DRAFT", federation, "TH", "answer", case, "-", text=identity + "consnt: GIVEN\n")
+    federation.command("TH", "answer", case, "-", text=identity + "consent: GIVEN\n")
 
 
 def what_no_article_covers_is_refused_before_it_is_sealed(federation):
