@@ -270,7 +270,16 @@
       "stop the other process")                                                                \
     X(132, UNANSWERED, "operations: Usage",                                                    \
       "the node took the request and gave no answer: it may have been done or not",            \
-      "look first (liaison outbox, liaison show CASE); do it again only if it is not there")
+      "look first (liaison outbox, liaison show CASE); do it again only if it is not there")   \
+    /* The audit log */                                                                        \
+    X(170, AUDIT_CUT, "cases: Audit", "entries of the audit log are missing",                  \
+      "keep the store as it is, tell the supervisor, and ask who had access to its disk")      \
+    X(171, AUDIT_REWRITTEN, "cases: Audit",                                                    \
+      "an entry of the audit log is not the one that was written",                             \
+      "keep the store as it is, tell the supervisor, and ask who had access to its disk")      \
+    X(172, AUDIT_ROLLED_BACK, "cases: Audit",                                                  \
+      "the log ends before what a counterpart has seen of it: an older store was put back",    \
+      "ask the operator who put it back, and compare with the counterpart named")
 /* clang-format on */
 
 #define LN_CODE_ENUM(number, name, rule, text, advice) LN_E_##name = -(number),

@@ -29,7 +29,9 @@
     X(TAKEN, "taken")           /* member, generation, sequence */                         \
     X(CARRIED, "carried")       /* item digest, direction, member, generation, sequence */ \
     X(RECEIPT, "receipt")       /* letter digest, receipt digest */                        \
-    X(AGREEMENT, "agreement")   /* digest */
+    X(AGREEMENT, "agreement")   /* digest */                                               \
+    X(AUDIT, "audit")           /* generation, sequence */                                 \
+    X(WITNESS, "witness")       /* member */
 /* clang-format on */
 
 #define STORE_TABLE_ENUM(name, text) TABLE_##name,

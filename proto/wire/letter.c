@@ -5,7 +5,7 @@
 #include <liaison/letter.h>
 
 #include "crypto.h"
-#include "wire.h"
+#include "tables.h"
 
 #include "letter.pb-c.h"
 
@@ -17,7 +17,7 @@ static const struct wire_field place_fields[] = {
     WIRE_U64(2, REQUIRED, ln_place, sequence, 0, WIRE_VERSION_MAX),
     WIRE_FIXED(3, REQUIRED, ln_place, head),
 };
-static WIRE_MESSAGE(place, place, WIRE_NO_LIMIT, false);
+WIRE_MESSAGE(place, place, WIRE_NO_LIMIT, false);
 
 static const struct wire_field version_seen_fields[] = {
     WIRE_NAME(1, OPTIONAL, ln_version_seen, member),

@@ -7,6 +7,7 @@
 
 #include "wire.h"
 
-extern const struct ln_wire ln_wire_author, ln_wire_country, ln_wire_party, ln_wire_entry;
+extern const struct ln_wire ln_wire_author, ln_wire_country, ln_wire_party, ln_wire_entry,
+    ln_wire_place;
 
 #endif
