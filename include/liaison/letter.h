@@ -110,6 +110,9 @@ struct ln_note {
     uint64_t oldest_openable_epoch;
     const struct ln_version_seen *versions;
     size_t versions_count;
+    const struct ln_place *audit;       /* of the sender's audit log; NULL: none */
+    const struct ln_place *audit_seen;  /* the sender's word of the addressee's log */
+    const struct ln_place *audit_known; /* the addressee's last word of the sender's log */
 };
 LN_WIRE(note)
 

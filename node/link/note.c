@@ -7,6 +7,7 @@
 
 #include "agreementkeeper.h"
 #include "apply.h"
+#include "auditword.h"
 #include "channel.h"
 #include "compose.h"
 #include "crypto.h"
@@ -54,6 +55,18 @@ static const struct ln_place *stored_place(const struct ln_channel_record *chann
     return &places->stored;
 }
 
+static const struct ln_place *audit_place(const struct ln_place *place)
+{
+    return place->generation == 0 ? NULL : place;
+}
+
+static void say_word(struct ln_note *note, const struct auditword *word)
+{
+    note->audit = audit_place(&word->own);
+    note->audit_seen = audit_place(&word->seen);
+    note->audit_known = audit_place(&word->known);
+}
+
 static int sign_note(const struct local *local, const struct ln_note *note,
                      struct ln_buffer *out_packet)
 {
@@ -80,6 +93,7 @@ int note_make(struct store_txn *txn, const struct local *local, const struct ln_
     struct ln_range missing[LN_RANGES_MAX];
     struct places places;
     struct ln_restore_answer restore_answer;
+    struct auditword word;
     struct ln_note note = {
         .federation = local->federation,
         .from = local->member,
@@ -94,8 +108,11 @@ int note_make(struct store_txn *txn, const struct local *local, const struct ln_
         error = channel_gaps(txn, peer, missing, &note.missing_count);
     if (error == 0)
         error = compose_versions(local, NULL, &arena, &note.versions, &note.versions_count);
+    if (error == 0)
+        error = auditword_say(txn, peer, &word);
     if (error != 0)
         return error;
+    say_word(&note, &word);
     note.sent = sent_place(&channel, &places);
     note.stored = stored_place(&channel, &places);
     note.restore_question = channel.restore_nonce;
@@ -113,8 +130,8 @@ int note_make(struct store_txn *txn, const struct local *local, const struct ln_
 int note_ask_all(struct store_txn *txn, const struct local *local)
 {
     const struct ln_roster *roster = ln_trust_roster(local->trust);
-    int error = 0;
-    for (size_t i = 0; roster != NULL && i < roster->members_count && error == 0; i++) {
+    int error = auditword_restored(txn, local);
+    for (size_t i = 0; i < roster->members_count && error == 0; i++) {
         const struct ln_name *peer = &roster->members[i].id;
         if (!ln_name_equal(peer, &local->member))
             error = channel_ask(txn, peer);
@@ -190,7 +207,7 @@ static void see_tail(struct taking *taking, const struct ln_channel_record *chan
     const uint64_t held = generation == channel->stored_generation  ? channel->highest_sequence
                           : generation < channel->stored_generation ? UINT64_MAX
                                                                     : 0;
-    taking->wish->wants_note = held != sequence;
+    taking->wish->wants_note |= held != sequence;
 }
 
 /* The peer was restored from a backup: it gets back everything above what it still holds. */
@@ -376,6 +393,19 @@ static int take_older(struct taking *taking, struct ln_channel_record *channel)
     return taking->wish->again_count > 0 ? 0 : LN_E_REPLAY;
 }
 
+/** What the peer has seen of us all: statements, and audit logs. */
+static int take_witness(struct taking *taking)
+{
+    const struct ln_note *note = &taking->note;
+    bool wants_note = false;
+    int error = witness_compare(taking->txn, taking->local, &note->from, note->versions,
+                                note->versions_count, taking->body, &taking->wish->view);
+    if (error == 0)
+        error = auditword_take(taking->txn, taking->local, note, taking->body, &wants_note);
+    taking->wish->wants_note = wants_note;
+    return error;
+}
+
 static int take_checked(struct taking *taking)
 {
     const struct ln_name *from = &taking->note.from;
@@ -393,8 +423,7 @@ static int take_checked(struct taking *taking)
     channel.heard_ms = now_ms;
     error = store_channel_put(taking->txn, from, &channel);
     if (error == 0)
-        error = witness_compare(taking->txn, taking->local, from, taking->note.versions,
-                                taking->note.versions_count, taking->body, &taking->wish->view);
+        error = take_witness(taking);
     static const struct ln_nonce none;
     const bool is_question = memcmp(&taking->note.restore_question, &none, sizeof none) != 0;
     if (error == 0 && is_question)

@@ -5,7 +5,8 @@
 
 enum { LITERAL_MAX = 64 * 1024 };
 
-static int keep(struct store_txn *txn, const struct ln_name *from, const struct ln_signed *body)
+int witness_keep(struct store_txn *txn, const struct ln_name *from,
+                 const struct ln_signed *body)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LITERAL_MAX);
     const int error = ln_signed_build(body, &literal);
@@ -28,5 +29,5 @@ int witness_compare(struct store_txn *txn, const struct local *local,
             out_view->member = versions[i].member;
         }
     }
-    return is_forked ? keep(txn, from, body) : 0;
+    return is_forked ? witness_keep(txn, from, body) : 0;
 }

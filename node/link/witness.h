@@ -24,4 +24,8 @@ LN_CHECKED int witness_compare(struct store_txn *txn, const struct local *local,
                                const struct ln_version_seen *versions, size_t versions_count,
                                const struct ln_signed *body, struct witness_view *out_view);
 
+/** Keeps a verified body of `from` as proof, as store_proof_add. */
+LN_CHECKED int witness_keep(struct store_txn *txn, const struct ln_name *from,
+                            const struct ln_signed *body);
+
 #endif

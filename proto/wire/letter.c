@@ -96,6 +96,9 @@ static const struct wire_field note_fields[] = {
     WIRE_PART_AT(10, ln_note, restore_answer, ln_wire_restore_answer),
     WIRE_U64(11, REQUIRED, ln_note, oldest_openable_epoch, 1, WIRE_VERSION_MAX),
     WIRE_LIST_PART(12, ln_note, versions, 0, LN_VERSIONS_MAX, ln_wire_version_seen),
+    WIRE_PART_AT(13, ln_note, audit, ln_wire_place),
+    WIRE_PART_AT(14, ln_note, audit_seen, ln_wire_place),
+    WIRE_PART_AT(15, ln_note, audit_known, ln_wire_place),
 };
 WIRE_MESSAGE(note, note, 32 * 1024, false);
 

@@ -6,6 +6,7 @@
 #include "agreementkeeper.h"
 #include "agreements.h"
 #include "apply.h"
+#include "auditcheck.h"
 #include "case.h"
 #include "channel.h"
 #include "compose.h"
@@ -1350,6 +1351,238 @@ static void node_that_does_not_know_it_was_restored_is_told_by_a_note(void **sta
     regains(&forgotten);
 }
 
+/* Audit logs and their witnesses ----------------------------------------------------------- */
+
+enum { FINDINGS_MAX = 8 };
+
+struct findings {
+    struct audit_finding list[FINDINGS_MAX];
+    size_t count;
+};
+
+static int append_entry(struct store_txn *txn, void *context)
+{
+    const struct ln_audit_entry *entry = context;
+    return audit_append(txn, entry);
+}
+
+/** Each is another: the clock goes on. */
+static void write_entries(unsigned country, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct ln_audit_entry entry = {.when_ms = now_ms(NULL), .action = LN_AUDIT_SHOW};
+        assert_int_equal(store_run(countries[country].local.store, append_entry, &entry), 0);
+    }
+}
+
+static struct ln_place log_end(unsigned country)
+{
+    struct store_txn *txn;
+    struct ln_place place;
+    assert_int_equal(store_read(countries[country].local.store, &txn), 0);
+    assert_int_equal(audit_head(txn, &place), 0);
+    store_end(&txn);
+    return place;
+}
+
+static int add_finding(const struct audit_finding *finding, void *context)
+{
+    struct findings *findings = context;
+    assert_true(findings->count < FINDINGS_MAX);
+    findings->list[findings->count++] = *finding;
+    return 0;
+}
+
+static struct findings check_log(unsigned country)
+{
+    struct findings findings = {.count = 0};
+    struct store_txn *txn;
+    uint64_t entries;
+    assert_int_equal(store_read(countries[country].local.store, &txn), 0);
+    assert_int_equal(audit_check(txn, add_finding, &findings, &entries), 0);
+    store_end(&txn);
+    return findings;
+}
+
+static void note_from(unsigned from)
+{
+    send_note(from, 1 - from, NULL);
+    assert_int_equal(take(1 - from, 0, NULL), 0);
+}
+
+/** Thailand holds a word of Cambodia's log, and Cambodia has held it against the log. */
+static void exchange_words(void)
+{
+    note_from(0);
+    note_from(1);
+    note_from(0);
+}
+
+/** What Thailand has seen is 5 entries more than what is put back. */
+static void put_back_an_older_log(void)
+{
+    char copy[96];
+    write_entries(0, 10);
+    exchange_words();
+    snprintf(copy, sizeof copy, "%s/copy", countries[0].directory);
+    assert_int_equal(store_copy(countries[0].local.store, copy), 0);
+    write_entries(0, 5);
+    exchange_words();
+    put_copy_back(copy);
+}
+
+static void assert_finding(const struct findings *findings, int code, const char *witness,
+                           uint64_t count)
+{
+    assert_int_equal(findings->count, 1);
+    assert_int_equal(findings->list[0].code, code);
+    assert_string_equal(findings->list[0].witness.text, witness);
+    assert_int_equal(findings->list[0].place.generation, 1);
+    assert_int_equal(findings->list[0].place.sequence, 15);
+    assert_int_equal(findings->list[0].count, count);
+}
+
+static void assert_accused(int code)
+{
+    const struct findings findings = check_log(1);
+    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.list[0].code, code);
+    assert_string_equal(findings.list[0].about.text, "KH");
+}
+
+static void logs_that_are_whole_meet_their_witnesses_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 20; i++) {
+        write_entries(chance(2), chance(5) + 1);
+        note_from(chance(2));
+    }
+    exchange_words();
+    assert_int_equal(check_log(0).count, 0);
+    assert_int_equal(check_log(1).count, 0);
+    assert_int_equal(log_end(0).generation, 1);
+}
+
+static void log_put_back_unsaid_is_found_by_a_counterparts_note(void **state)
+{
+    (void)state;
+    put_back_an_older_log();
+    assert_int_equal(check_log(0).count, 0); /* alone it cannot know */
+    note_from(1);
+    const struct findings findings = check_log(0);
+    assert_finding(&findings, LN_E_AUDIT_ROLLED_BACK, "TH", 5);
+    assert_int_equal(log_end(0).generation, 2);
+    exchange_words();
+    write_entries(0, 20);
+    exchange_words();
+    assert_int_equal(check_log(0).count, 1); /* found once, and never forgotten */
+}
+
+static void log_put_back_that_outgrew_its_witnesses_is_found_all_the_same(void **state)
+{
+    (void)state;
+    struct mailbag_mail mail;
+    put_back_an_older_log();
+    write_entries(0, 30);
+    send_note(0, 1, NULL); /* the first to speak is the one whose log was put back */
+    assert_int_equal(take(1, 0, &mail), 0);
+    assert_true(mail.wish.wants_note);
+    assert_accused(LN_E_AUDIT_ROLLED_BACK);
+    note_from(1);
+    const struct findings findings = check_log(0);
+    assert_finding(&findings, LN_E_AUDIT_REWRITTEN, "TH", 0);
+}
+
+static void log_put_back_is_known_to_the_counterpart_at_its_first_note(void **state)
+{
+    (void)state;
+    uint64_t proofs;
+    struct store_txn *txn;
+    put_back_an_older_log();
+    note_from(0);
+    assert_accused(LN_E_AUDIT_ROLLED_BACK);
+    note_from(0);
+    assert_accused(LN_E_AUDIT_ROLLED_BACK);
+    assert_int_equal(store_read(countries[1].local.store, &txn), 0);
+    assert_int_equal(store_proofs_count(txn, &proofs), 0);
+    store_end(&txn);
+    assert_int_equal(proofs, 2); /* what it signed then, and what it signs now; once */
+}
+
+static void restore_that_is_said_shows_what_was_lost_and_accuses_nobody(void **state)
+{
+    (void)state;
+    put_back_an_older_log();
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    assert_int_equal(log_end(0).generation, 2);
+    write_entries(0, 30);
+    exchange_words();
+    const struct findings findings = check_log(0);
+    assert_finding(&findings, 0, "TH", 5);
+    exchange_words();
+    assert_int_equal(check_log(0).count, 1);
+    assert_int_equal(check_log(1).count, 0);
+}
+
+static void store_lost_whole_goes_on_above_all_that_was_seen(void **state)
+{
+    (void)state;
+    write_entries(0, 15);
+    exchange_words();
+    char command[128];
+    store_close(&countries[0].local.store);
+    snprintf(command, sizeof command, "rm -rf %s/store", countries[0].directory);
+    assert_int_equal(system(command), 0);
+    open_store(&countries[0]);
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    note_from(1);
+    const struct findings findings = check_log(0);
+    assert_finding(&findings, 0, "TH", 14); /* the restore's own entry has number 1 */
+    assert_int_equal(log_end(0).generation, 2);
+}
+
+static void store_put_back_twice_is_found_the_second_time(void **state)
+{
+    (void)state;
+    char copy[96];
+    put_back_an_older_log();
+    assert_int_equal(store_run(countries[0].local.store, ask_all, &countries[0]), 0);
+    exchange_words();
+    snprintf(copy, sizeof copy, "%s/copy-2", countries[0].directory);
+    assert_int_equal(store_copy(countries[0].local.store, copy), 0);
+    write_entries(0, 3);
+    exchange_words();
+    put_copy_back(copy); /* this time nobody says so */
+    test_now_ms += LN_HOUR_MS;
+    note_from(1);
+    const struct findings findings = check_log(0);
+    assert_int_equal(findings.count, 2);
+    assert_int_equal(findings.list[0].code, 0);
+    assert_int_equal(findings.list[1].code, LN_E_AUDIT_ROLLED_BACK);
+    assert_int_equal(findings.list[1].count, 3);
+}
+
+/** Thailand's word of Cambodia's log becomes what it likes. */
+static int lie(struct store_txn *txn, void *context)
+{
+    const struct ln_witness_record record = {.theirs = context};
+    return audit_witness_put(txn, &countries[0].name, &record);
+}
+
+static void counterpart_that_lies_fills_no_log_and_drives_no_number_to_its_limit(void **state)
+{
+    (void)state;
+    write_entries(0, 10);
+    for (uint64_t i = 0; i < 50; i++) {
+        struct ln_place word = {.generation = (UINT64_C(1) << 53) - i, .sequence = 1 + i};
+        assert_int_equal(store_run(countries[1].local.store, lie, &word), 0);
+        note_from(1);
+    }
+    assert_int_equal(check_log(0).count, 1);
+    assert_int_equal(log_end(0).generation, 2);
+    note_from(0);
+}
+
 static int ask_anew(struct store_txn *txn, void *context)
 {
     const struct country *country = context;
@@ -1663,6 +1896,14 @@ int main(void)
         RULE(refuses_envelope_with_any_byte_changed),
         RULE(reopened_channel_goes_on_in_a_new_generation),
         RULE(reopened_channel_waits_for_the_new_generation),
+        RULE(logs_that_are_whole_meet_their_witnesses_words),
+        RULE(log_put_back_unsaid_is_found_by_a_counterparts_note),
+        RULE(log_put_back_that_outgrew_its_witnesses_is_found_all_the_same),
+        RULE(log_put_back_is_known_to_the_counterpart_at_its_first_note),
+        RULE(restore_that_is_said_shows_what_was_lost_and_accuses_nobody),
+        RULE(store_lost_whole_goes_on_above_all_that_was_seen),
+        RULE(store_put_back_twice_is_found_the_second_time),
+        RULE(counterpart_that_lies_fills_no_log_and_drives_no_number_to_its_limit),
         RULE(restored_node_gets_back_what_it_forgot),
         RULE(node_that_does_not_know_it_was_restored_is_told_by_a_note),
         RULE(repeated_question_is_given_back_once_and_new_ones_seldom),
