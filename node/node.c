@@ -5,6 +5,7 @@
 #include "acceptance.h"
 #include "agreementkeeper.h"
 #include "agreements.h"
+#include "audit.h"
 #include "crypto.h"
 #include "daemon.h"
 #include "door.h"
@@ -218,6 +219,23 @@ static void on_metrics_time(void *context)
                  ln_code_of(error)->name);
 }
 
+/* The audit log ---------------------------------------------------------------------------- */
+
+static int append_entry(struct store_txn *txn, void *context)
+{
+    return audit_append(txn, context);
+}
+
+/** What whoever operates the node does. A full disk keeps no node from receiving. */
+static int write_entry(const struct node *node, uint32_t action)
+{
+    struct ln_audit_entry entry = {.when_ms = ln_now_ms(&node->local.clock), .action = action};
+    const int error = store_run(node->local.store, append_entry, &entry);
+    if (error == LN_E_DISK_FULL)
+        log_line(LOG_AS_ERROR, "the disk is full: the audit log misses an entry");
+    return error == LN_E_DISK_FULL ? 0 : error;
+}
+
 /* Starting --------------------------------------------------------------------------------- */
 
 static int open_ring(struct node *node)
@@ -252,19 +270,22 @@ static int open_store(struct node *node)
     int error =
         store_open(node->settings.store, ring_store_key(node->ring), &node->local.store);
     if (error == 0 && node->line.backup != NULL)
+        error = write_entry(node, LN_AUDIT_BACKED_UP);
+    if (error == 0 && node->line.backup != NULL)
         return store_copy(node->local.store, node->line.backup);
     if (error == 0)
         error = load_trust(node);
     if (error == 0 && node->line.was_restored)
         error = store_run(node->local.store, ask_restored, node);
-    return error;
+    return error == 0 ? write_entry(node, LN_AUDIT_STARTED) : error;
 }
 
 static void on_signal(void *context)
 {
     struct node *node = context;
     const int number = process_signal_next(node->signals);
-    if (number == SIGHUP && take_statements(node) != 0)
+    if (number == SIGHUP &&
+        (write_entry(node, LN_AUDIT_STATEMENTS) != 0 || take_statements(node) != 0))
         log_line(LOG_AS_WARNING, "not all statements were taken");
     if (number == SIGHUP)
         on_metrics_time(node);

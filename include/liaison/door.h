@@ -6,7 +6,7 @@
 #ifndef LIAISON_DOOR_H
 #define LIAISON_DOOR_H
 
-#include <liaison/event.h>
+#include <liaison/audit.h>
 
 enum {
     LN_DOOR_FRAME_MAX = 20 * 1024 * 1024,
@@ -17,6 +17,8 @@ enum {
     LN_DOOR_DETAIL_MAX = 500,
     LN_DOOR_AGREEMENTS_MAX = 1024,
     LN_DOOR_DIGITS_MAX = 128,
+    LN_DOOR_AUDIT_MAX = 4000,
+    LN_DOOR_FINDINGS_MAX = 256,
 };
 
 enum ln_door_box { LN_DOOR_INBOX = 1, LN_DOOR_OUTBOX = 2 };
@@ -123,6 +125,13 @@ struct ln_door_root_accept {
     struct ln_bytes digits; /* as the officer typed them */
 };
 
+/** Which entries of the audit log; what is empty or 0 is not asked for. */
+struct ln_door_audit {
+    struct ln_bytes case_prefix;
+    struct ln_name officer;
+    uint64_t from_ms, until_ms; /* from this time on; before this time */
+};
+
 /** Exactly one of the pointers is set. */
 struct ln_door_request {
     struct ln_door_token token; /* zero: none */
@@ -139,6 +148,9 @@ struct ln_door_request {
     const struct ln_door_agreement *agreement;
     const struct ln_door_empty *root_list;
     const struct ln_door_root_accept *root_accept;
+    const struct ln_door_audit *audit_show;
+    const struct ln_door_empty *audit_verify;
+    struct ln_bytes why; /* it is asked: kept in the audit log */
 };
 LN_WIRE(door_request)
 
@@ -298,6 +310,32 @@ struct ln_door_root {
     uint64_t when_ms;             /* of the last of them; 0: it was there from the start */
 };
 
+struct ln_door_audit_row {
+    struct ln_place place;
+    struct ln_audit_entry entry;
+};
+
+struct ln_door_audit_finding {
+    uint32_t code; /* 0: entries that a restore has lost, and that it said so */
+    struct ln_name about, witness;
+    uint64_t generation, sequence, count, when_ms;
+};
+
+struct ln_door_audit_witness {
+    struct ln_name member;
+    const struct ln_place *ours, *theirs;
+};
+
+struct ln_door_audit_verdict {
+    const struct ln_place *head; /* NULL: the log is empty */
+    uint64_t entries;
+    const struct ln_door_audit_finding *findings;
+    size_t findings_count;
+    const struct ln_door_audit_witness *witnesses;
+    size_t witnesses_count;
+    uint64_t findings_all; /* there may be more than are told */
+};
+
 struct ln_door_reply {
     uint32_t code; /* 0, or the number of a row of error.h */
     struct ln_bytes detail;
@@ -314,6 +352,9 @@ struct ln_door_reply {
     size_t agreements_count;
     const struct ln_door_root *roots;
     size_t roots_count;
+    const struct ln_door_audit_row *audit; /* newest first */
+    size_t audit_count;
+    const struct ln_door_audit_verdict *verdict;
 };
 LN_WIRE(door_reply)
 

@@ -19,7 +19,8 @@ enum access_action {
     ACCESS_REOPEN,      /* a frozen channel, as one of two officers */
     ACCESS_AGREEMENT,   /* propose, amend, reject, end agreements */
     ACCESS_ACCEPT_ROOT, /* of a country that joined, as one of two officers */
-    ACCESS_LAST = ACCESS_ACCEPT_ROOT,
+    ACCESS_AUDIT,       /* read and verify the audit log */
+    ACCESS_LAST = ACCESS_AUDIT,
 };
 
 bool access_allows(uint32_t role, enum access_action action);

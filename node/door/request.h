@@ -6,6 +6,7 @@
 #define REQUEST_H
 
 #include "access.h"
+#include "auditing.h"
 #include "door.h"
 
 /**
@@ -27,6 +28,7 @@ struct request {
     const struct ln_officer *person; /* the session's officer in our newest manifest */
     struct ln_arena *arena;          /* the reply is made in it */
     struct ln_door_reply *reply;
+    struct auditing *auditing;  /* what the audit log will say of it */
     struct request_write write; /* out */
 };
 
@@ -46,6 +48,8 @@ int request_reopen(struct request *request);
 int request_agreement(struct request *request);
 int request_root_list(struct request *request);
 int request_root_accept(struct request *request);
+int request_audit_show(struct request *request);
+int request_audit_verify(struct request *request);
 
 /** Puts words behind a refusal; nothing of a person or a case's contents. Returns `error`. */
 __attribute__((format(printf, 3, 4))) int request_say(struct request *request, int error,

@@ -10,9 +10,10 @@ static int load(struct request *request, struct casefile *out)
     int error = store_read(request->local->store, &txn);
     if (error == 0)
         error = casefile_find(txn, request->body->act->case_prefix, &case_id);
-    return error == 0 ? casefile_load(txn, request->local, &case_id, CASEFILE_HEADERS,
-                                      request->arena, out)
-                      : error;
+    if (error != 0)
+        return error;
+    auditing_case(request, &case_id);
+    return casefile_load(txn, request->local, &case_id, CASEFILE_HEADERS, request->arena, out);
 }
 
 /** The digest of the event by which the case began. */

@@ -142,8 +142,11 @@ int request_evidence(struct request *request)
     if (error == 0)
         error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
                               &file);
-    if (error == 0)
+    if (error == 0) {
+        auditing_case(request, &case_id);
+        auditing_count(request, file.count);
         error = start(&collecting);
+    }
     if (error == 0)
         error = collect(&collecting, &file);
     return error == 0 ? pack(request, &collecting, &case_id) : error;

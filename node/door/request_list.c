@@ -148,5 +148,6 @@ int request_list(struct request *request)
     request->reply->rows = listing.rows;
     request->reply->rows_count = listing.count;
     request->reply->count = listing.all;
+    auditing_count(request, listing.count);
     return 0;
 }

@@ -82,5 +82,6 @@ int request_refer(struct request *request)
         error = permit_show(request, &draft.permit, refer->urgency, &request->reply->permit);
     if (error != 0 || refer->dry_run)
         return error;
+    auditing_case(request, &draft.event.case_id);
     return draft_send(request, &draft);
 }

@@ -82,6 +82,7 @@ static int open_section(const struct showing *showing, const struct casefile_eve
             ln_section_body_open(ln_buffer_view(&plaintext), showing->request->arena, &body);
     out->compartment = compartment;
     out->code = (uint32_t)-error;
+    auditing_section(showing->request, compartment, error == 0);
     if (error == 0) {
         out->entries = body.entries;
         out->entries_count = body.entries_count;
@@ -248,8 +249,11 @@ int request_show(struct request *request)
         error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
                               &file);
     const struct showing showing = {request, txn, &file};
-    if (error == 0)
+    if (error == 0) {
+        auditing_case(request, &case_id);
+        auditing_count(request, file.count);
         error = show_case(&showing, view);
+    }
     if (error == 0)
         request->reply->view = view;
     return error;

@@ -19,7 +19,10 @@ struct turn {
     struct ln_door_request body;
     struct ln_door_reply reply;
     struct request request;
-    int written; /* what its writing came to */
+    struct auditing auditing;
+    int decided;
+    int written;    /* what its writing came to */
+    bool is_packed; /* the reply is made, and waits for the commit */
 };
 
 struct round {
@@ -30,27 +33,45 @@ struct round {
 
 /* Deciding --------------------------------------------------------------------------------- */
 
+/** When the audit log says what was asked. */
+enum audit_when {
+    AUDIT_WITH_REPLY, /* in the transaction behind which the reply goes out */
+    AUDIT_FIRST,      /* in one of its own: the request's function writes by itself */
+    AUDIT_NEVER,
+};
+
 static const struct request_row {
     size_t offset;             /* of the part's pointer in struct ln_door_request */
     enum access_action access; /* 0: no session is needed */
     int (*handle)(struct request *request);
+    uint32_t audit; /* LN_AUDIT_...; 0: OTHER, or as the request says */
+    enum audit_when when;
 } rows[] = {
-    {offsetof(struct ln_door_request, login), 0, request_login},
-    {offsetof(struct ln_door_request, logout), 0, request_logout},
-    {offsetof(struct ln_door_request, refer), ACCESS_REFER, request_refer},
-    {offsetof(struct ln_door_request, list), ACCESS_LIST, request_list},
-    {offsetof(struct ln_door_request, show), ACCESS_LIST, request_show},
-    {offsetof(struct ln_door_request, act), ACCESS_LIST,
-     request_act}, /* the rules check the rest */
-    {offsetof(struct ln_door_request, evidence), ACCESS_EVIDENCE, request_evidence},
-    {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write},
-    {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read},
-    {offsetof(struct ln_door_request, status), 0, request_status},
-    {offsetof(struct ln_door_request, reopen), ACCESS_REOPEN, request_reopen},
-    {offsetof(struct ln_door_request, agreement), ACCESS_STATUS,
-     request_agreement}, /* its verbs check the rest */
-    {offsetof(struct ln_door_request, root_list), 0, request_root_list},
-    {offsetof(struct ln_door_request, root_accept), ACCESS_ACCEPT_ROOT, request_root_accept},
+    {offsetof(struct ln_door_request, login), 0, request_login, LN_AUDIT_LOGIN, 0},
+    {offsetof(struct ln_door_request, logout), 0, request_logout, LN_AUDIT_LOGOUT, 0},
+    {offsetof(struct ln_door_request, refer), ACCESS_REFER, request_refer, LN_AUDIT_REFER, 0},
+    {offsetof(struct ln_door_request, list), ACCESS_LIST, request_list, 0, 0},
+    {offsetof(struct ln_door_request, show), ACCESS_LIST, request_show, LN_AUDIT_SHOW, 0},
+    {offsetof(struct ln_door_request, act), ACCESS_LIST, request_act, 0,
+     0}, /* the rules check the rest */
+    {offsetof(struct ln_door_request, evidence), ACCESS_EVIDENCE, request_evidence,
+     LN_AUDIT_EVIDENCE, 0},
+    {offsetof(struct ln_door_request, courier_write), ACCESS_COURIER, request_courier_write,
+     LN_AUDIT_COURIER_WRITE, AUDIT_FIRST},
+    {offsetof(struct ln_door_request, courier_read), ACCESS_COURIER, request_courier_read,
+     LN_AUDIT_COURIER_READ, AUDIT_FIRST},
+    {offsetof(struct ln_door_request, status), 0, request_status, 0, AUDIT_NEVER},
+    {offsetof(struct ln_door_request, reopen), ACCESS_REOPEN, request_reopen, LN_AUDIT_REOPEN,
+     AUDIT_FIRST},
+    {offsetof(struct ln_door_request, agreement), ACCESS_STATUS, request_agreement, 0,
+     AUDIT_FIRST}, /* its verbs check the rest */
+    {offsetof(struct ln_door_request, root_list), 0, request_root_list, 0, AUDIT_NEVER},
+    {offsetof(struct ln_door_request, root_accept), ACCESS_ACCEPT_ROOT, request_root_accept,
+     LN_AUDIT_ACCEPT_ROOT, AUDIT_FIRST},
+    {offsetof(struct ln_door_request, audit_show), ACCESS_AUDIT, request_audit_show,
+     LN_AUDIT_AUDIT_SHOW, 0},
+    {offsetof(struct ln_door_request, audit_verify), ACCESS_AUDIT, request_audit_verify,
+     LN_AUDIT_AUDIT_VERIFY, 0},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)
@@ -110,6 +131,7 @@ static int check_session(struct request *request, enum access_action action)
     request->session = sessions_find(request->sessions, &request->body->token);
     if (request->session == NULL)
         return LN_E_NO_SESSION;
+    auditing_person(request, officer_name(request->session->officer));
     request->person = find_person(request->local, officer_name(request->session->officer));
     if (request->person == NULL)
         return LN_E_KEY_REVOKED;
@@ -121,17 +143,50 @@ static int check_session(struct request *request, enum access_action action)
                                                                                     : LN_E_ROLE;
 }
 
+/** What little is left is kept for receipts: an entry of this refusal would take of it too. */
+static int check_room(struct request *request, const struct request_row *row)
+{
+    if (row->access == 0 || row->when != AUDIT_WITH_REPLY ||
+        store_has_room_to_look(request->local->store))
+        return 0;
+    request->auditing->is_wanted = false;
+    return LN_E_DISK_FULL;
+}
+
+static int append_first(struct store_txn *txn, void *context)
+{
+    return auditing_append(txn, context, 0);
+}
+
+/** What writes by itself is in the log before it is done, and again if it was refused. */
+static int audit_first(struct request *request)
+{
+    const int error = link_run(request->link, append_first, request->auditing);
+    request->auditing->is_wanted = false;
+    return error;
+}
+
 static int handle(struct request *request)
 {
     const struct request_row *row = find_row(request->body);
     if (row == NULL)
         return LN_E_MALFORMED;
-    const int error = row->access == 0 ? 0 : check_session(request, row->access);
-    return error == 0 ? row->handle(request) : error;
+    auditing_start(request, row->audit);
+    int error = row->access == 0 ? 0 : check_session(request, row->access);
+    if (error == 0)
+        error = check_room(request, row);
+    const bool is_first = error == 0 && row->when == AUDIT_FIRST;
+    if (is_first)
+        error = audit_first(request);
+    if (error != 0)
+        return error;
+    error = row->handle(request);
+    request->auditing->is_wanted |= is_first && error != 0;
+    return error;
 }
 
-static int decide(const struct door_options *options, struct round_frame *frame,
-                  struct turn *turn)
+static void decide(const struct door_options *options, struct round_frame *frame,
+                   struct turn *turn)
 {
     *turn = (struct turn){.frame = frame, .arena = LN_ARENA(REQUEST_ARENA)};
     turn->request = (struct request){.local = options->local,
@@ -139,9 +194,13 @@ static int decide(const struct door_options *options, struct round_frame *frame,
                                      .sessions = options->sessions,
                                      .body = &turn->body,
                                      .arena = &turn->arena,
-                                     .reply = &turn->reply};
-    const int error = ln_door_request_open(frame->request, &turn->arena, &turn->body);
-    return error == 0 ? handle(&turn->request) : error;
+                                     .reply = &turn->reply,
+                                     .auditing = &turn->auditing};
+    turn->decided = ln_door_request_open(frame->request, &turn->arena, &turn->body);
+    if (turn->decided == 0)
+        turn->decided = handle(&turn->request);
+    if (turn->decided != 0)
+        turn->request.write.work = NULL;
 }
 
 /* Answering -------------------------------------------------------------------------------- */
@@ -167,19 +226,44 @@ static void finish(struct turn *turn, int error)
     ln_arena_wipe(&turn->arena);
 }
 
+/** What writes nothing holds no memory but its reply while it waits. */
+static void pack(struct turn *turn)
+{
+    finish(turn, turn->decided);
+    turn->is_packed = true;
+}
+
+/** Nothing of the reply is shown: the log could not be told of it. */
+static void take_back(struct round *round, struct turn *turn, int error)
+{
+    static const struct ln_door_token none;
+    if (turn->is_packed)
+        ln_buffer_clear(turn->frame->reply);
+    if (memcmp(&turn->reply.token, &none, sizeof none) != 0)
+        sessions_logout(round->options->sessions, &turn->reply.token);
+    turn->reply = (struct ln_door_reply){.code = 0};
+    finish(turn, error);
+}
+
 /* Committing ------------------------------------------------------------------------------- */
+
+static int write_turn(struct store_txn *txn, struct turn *turn)
+{
+    const struct request_write *write = &turn->request.write;
+    turn->written = write->work == NULL ? turn->decided : write->work(txn, write->context);
+    if (write->work != NULL && apply_is_fatal(turn->written))
+        return turn->written;
+    return turn->auditing.is_wanted ? auditing_append(txn, &turn->auditing, turn->written) : 0;
+}
 
 /** A refusal stands alone, since it writes nothing; what is fatal takes all with it. */
 static int write_all(struct store_txn *txn, void *context)
 {
     struct round *round = context;
-    for (size_t i = 0; i < round->count; i++) {
-        struct turn *turn = &round->turns[i];
-        turn->written = turn->request.write.work(txn, turn->request.write.context);
-        if (apply_is_fatal(turn->written))
-            return turn->written;
-    }
-    return 0;
+    int error = 0;
+    for (size_t i = 0; i < round->count && error == 0; i++)
+        error = write_turn(txn, &round->turns[i]);
+    return error;
 }
 
 static void commit(struct round *round)
@@ -187,8 +271,13 @@ static void commit(struct round *round)
     if (round->count == 0)
         return;
     const int error = link_run(round->options->link, write_all, round);
-    for (size_t i = 0; i < round->count; i++)
-        finish(&round->turns[i], error != 0 ? error : round->turns[i].written);
+    for (size_t i = 0; i < round->count; i++) {
+        struct turn *turn = &round->turns[i];
+        if (error != 0)
+            take_back(round, turn, error);
+        else if (!turn->is_packed)
+            finish(turn, turn->written);
+    }
     round->count = 0;
 }
 
@@ -196,7 +285,8 @@ static void commit(struct round *round)
 static bool has_rival(const struct round *round, const struct turn *turn)
 {
     for (size_t i = 0; i < round->count; i++) {
-        if (ln_id_equal(&round->turns[i].request.write.case_id, &turn->request.write.case_id))
+        const struct request_write *write = &round->turns[i].request.write;
+        if (write->work != NULL && ln_id_equal(&write->case_id, &turn->request.write.case_id))
             return true;
     }
     return false;
@@ -205,17 +295,17 @@ static bool has_rival(const struct round *round, const struct turn *turn)
 static void take_turn(struct round *round, struct round_frame *frame)
 {
     struct turn *turn = &round->turns[round->count];
-    int error = decide(round->options, frame, turn);
-    if (error == 0 && turn->request.write.work != NULL && has_rival(round, turn)) {
+    decide(round->options, frame, turn);
+    if (turn->request.write.work != NULL && has_rival(round, turn)) {
         ln_arena_wipe(&turn->arena);
         commit(round);
         turn = &round->turns[0];
-        error = decide(round->options, frame, turn);
+        decide(round->options, frame, turn);
     }
-    if (error == 0 && turn->request.write.work != NULL)
+    if (turn->request.write.work == NULL)
+        pack(turn);
+    if (turn->request.write.work != NULL || turn->auditing.is_wanted)
         round->count++;
-    else
-        finish(turn, error);
 }
 
 void round_answer(const struct door_options *options, struct round_frame *frames, size_t count)

@@ -87,6 +87,11 @@ bool store_has_room(const struct store *store)
     return database_has_room(store->database, RESERVE);
 }
 
+bool store_has_room_to_look(const struct store *store)
+{
+    return database_has_room(store->database, RESERVE / 2);
+}
+
 int store_copy(struct store *store, const char *directory)
 {
     return database_copy(store->database, directory);

@@ -32,6 +32,8 @@ LN_CHECKED int store_read(struct store *store, struct store_txn **out);
 void store_end(struct store_txn **txn_p); /* of store_read; safe on NULL */
 /** Is there room for work that may wait? What is left below that is kept for receipts. */
 bool store_has_room(const struct store *store);
+/** For the audit entry of a look at something? Below that even looking must wait. */
+bool store_has_room_to_look(const struct store *store);
 LN_CHECKED int store_copy(struct store *store, const char *directory);
 
 /* Node ------------------------------------------------------------------------------------- */

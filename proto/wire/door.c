@@ -120,6 +120,14 @@ static const struct wire_field door_root_accept_fields[] = {
 };
 DOOR_PART(door_root_accept, door_root_accept);
 
+static const struct wire_field door_audit_fields[] = {
+    WIRE_TEXT(1, OPTIONAL, ln_door_audit, case_prefix, 0, LN_DOOR_PREFIX_MAX),
+    WIRE_NAME(2, OPTIONAL, ln_door_audit, officer),
+    WIRE_U64(3, OPTIONAL, ln_door_audit, from_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(4, OPTIONAL, ln_door_audit, until_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_audit, door_audit);
+
 static const struct wire_field door_request_fields[] = {
     WIRE_FIXED(1, OPTIONAL, ln_door_request, token),
     WIRE_PART_AT(2, ln_door_request, login, ln_wire_door_login),
@@ -136,6 +144,9 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(20, ln_door_request, agreement, ln_wire_door_agreement),
     WIRE_PART_AT(30, ln_door_request, root_list, ln_wire_door_empty),
     WIRE_PART_AT(31, ln_door_request, root_accept, ln_wire_door_root_accept),
+    WIRE_PART_AT(40, ln_door_request, audit_show, ln_wire_door_audit),
+    WIRE_PART_AT(41, ln_door_request, audit_verify, ln_wire_door_empty),
+    WIRE_TEXT(42, OPTIONAL, ln_door_request, why, 0, LN_AUDIT_PURPOSE_MAX),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -318,6 +329,41 @@ static const struct wire_field door_root_fields[] = {
 };
 DOOR_PART(door_root, door_root);
 
+static const struct wire_field door_audit_row_fields[] = {
+    WIRE_PART(1, ln_door_audit_row, place, ln_wire_place),
+    WIRE_PART(2, ln_door_audit_row, entry, ln_wire_audit_entry),
+};
+DOOR_PART(door_audit_row, door_audit_row);
+
+static const struct wire_field door_audit_finding_fields[] = {
+    WIRE_U32(1, OPTIONAL, ln_door_audit_finding, code, 0, UINT32_MAX),
+    WIRE_NAME(2, OPTIONAL, ln_door_audit_finding, about),
+    WIRE_NAME(3, OPTIONAL, ln_door_audit_finding, witness),
+    WIRE_U64(4, OPTIONAL, ln_door_audit_finding, generation, 0, WIRE_VERSION_MAX),
+    WIRE_U64(5, OPTIONAL, ln_door_audit_finding, sequence, 0, WIRE_VERSION_MAX),
+    WIRE_U64(6, OPTIONAL, ln_door_audit_finding, count, 0, UINT64_MAX),
+    WIRE_U64(7, OPTIONAL, ln_door_audit_finding, when_ms, 0, WIRE_TIME_MAX),
+};
+DOOR_PART(door_audit_finding, door_audit_finding);
+
+static const struct wire_field door_audit_witness_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_audit_witness, member),
+    WIRE_PART_AT(2, ln_door_audit_witness, ours, ln_wire_place),
+    WIRE_PART_AT(3, ln_door_audit_witness, theirs, ln_wire_place),
+};
+DOOR_PART(door_audit_witness, door_audit_witness);
+
+static const struct wire_field door_audit_verdict_fields[] = {
+    WIRE_PART_AT(1, ln_door_audit_verdict, head, ln_wire_place),
+    WIRE_U64(2, OPTIONAL, ln_door_audit_verdict, entries, 0, UINT64_MAX),
+    WIRE_LIST_PART(3, ln_door_audit_verdict, findings, 0, LN_DOOR_FINDINGS_MAX,
+                   ln_wire_door_audit_finding),
+    WIRE_LIST_PART(4, ln_door_audit_verdict, witnesses, 0, LN_MEMBERS_MAX,
+                   ln_wire_door_audit_witness),
+    WIRE_U64(5, OPTIONAL, ln_door_audit_verdict, findings_all, 0, UINT64_MAX),
+};
+DOOR_PART(door_audit_verdict, door_audit_verdict);
+
 static const struct wire_field door_reply_fields[] = {
     WIRE_U32(1, REQUIRED, ln_door_reply, code, 0, UINT32_MAX),
     WIRE_TEXT(2, OPTIONAL, ln_door_reply, detail, 0, LN_DOOR_DETAIL_MAX),
@@ -333,5 +379,7 @@ static const struct wire_field door_reply_fields[] = {
     WIRE_LIST_PART(21, ln_door_reply, agreements, 0, LN_DOOR_AGREEMENTS_MAX,
                    ln_wire_door_agreement_row),
     WIRE_LIST_PART(30, ln_door_reply, roots, 0, LN_MEMBERS_MAX, ln_wire_door_root),
+    WIRE_LIST_PART(40, ln_door_reply, audit, 0, LN_DOOR_AUDIT_MAX, ln_wire_door_audit_row),
+    WIRE_PART_AT(41, ln_door_reply, verdict, ln_wire_door_audit_verdict),
 };
 WIRE_MESSAGE(door_reply, door_reply, LN_DOOR_FRAME_MAX, false);
