@@ -61,6 +61,13 @@ static const struct options_row option_rows[] = {
     TEXT("fingerprint", fingerprint, "DIGITS",
          "root accept: the digits that the country has told you over another way"),
     FLAG("offices", wants_offices, "status: list whom a referral may be addressed to"),
+    TEXT("why", why, "TEXT",
+         "with any command: why it is asked; kept in the audit log (no names of persons)"),
+    TEXT("case", audit_case, "CASE", "audit show: of this case"),
+    TEXT("officer", audit_officer, "OFFICER", "audit show: of this officer"),
+    TEXT("from", audit_from, "TIME",
+         "audit show: from here on, as 2026-01-31 or \"2026-01-31 09:30\""),
+    TEXT("until", audit_until, "TIME", "audit show: before this time"),
     TEXT("passphrase-file", passphrase_file, "FILE", "login: a file of mode 0600"),
     TEXT("passphrase-fd", passphrase_fd, "N", "login: an open descriptor"),
     TEXT("number", version, "VERSION", "agreement: this version (default: the newest)"),
@@ -102,6 +109,8 @@ static const struct command {
      "who may share what; alone: what else it can do"},
     {"root", command_root, "root list | root accept COUNTRY",
      "whose roots are trusted; accept that of a country that joined, as one of two officers"},
+    {"audit", command_audit, "audit show | audit verify",
+     "who did what; and whether the log is whole"},
     {"status", command_status, "status", "the node's health"},
     {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
 };
@@ -139,6 +148,9 @@ static int exit_of(int error)
         {LN_E_NOT_ANCHORED, CLI_EXIT_NOT_PROVED},
         {LN_E_FINGERPRINT, CLI_EXIT_NOT_PROVED},
         {LN_E_SIGNATURE, CLI_EXIT_NOT_PROVED},
+        {LN_E_AUDIT_CUT, CLI_EXIT_NOT_PROVED},
+        {LN_E_AUDIT_REWRITTEN, CLI_EXIT_NOT_PROVED},
+        {LN_E_AUDIT_ROLLED_BACK, CLI_EXIT_NOT_PROVED},
     };
     for (size_t i = 0; i < LN_COUNT(exits); i++) {
         if (exits[i].error == error)
@@ -247,6 +259,8 @@ int cli_ask(const struct cli *cli, struct ln_door_request *request, struct ln_ar
             struct ln_door_reply *out_reply)
 {
     load_token(cli, &request->token);
+    if (cli->why != NULL)
+        request->why = ln_view(cli->why, strlen(cli->why));
     const int error = client_ask(cli->control, request, arena, out_reply);
     if (error != 0)
         return cli_say(error, ln_view(NULL, 0));

@@ -39,6 +39,7 @@ struct cli {
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
     const char *purpose, *consent, *ground, *version, *fingerprint;
+    const char *why, *audit_case, *audit_officer, *audit_from, *audit_until;
     struct options_list to, contents, sections, safeguards, handlings;
     bool is_child, is_emergency;
     bool is_dry_run, wants_template, wants_offices;
@@ -69,6 +70,7 @@ int command_reopen(const struct cli *cli);
 int command_approve(const struct cli *cli);
 int command_agreement(const struct cli *cli);
 int command_root(const struct cli *cli);
+int command_audit(const struct cli *cli);
 int command_codes(const struct cli *cli);
 
 /**
