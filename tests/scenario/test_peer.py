@@ -4,6 +4,7 @@ real hub, both ways, with receipts that each side verifies. Then it does wrong, 
 usage: test_peer.py BUILD
 """
 
+import json
 import os
 import pathlib
 import struct
@@ -13,7 +14,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import zmq
-from federation import ROOT, Federation, wait_until
+from federation import ROOT, Federation, Refused, wait_until
 from peer import EPOCH, LETTER, MANIFEST, BoxKey, Peer, SigningKey, key_id
 from zmq.utils import z85
 
@@ -264,6 +265,37 @@ def revoke(body, use, key):
     old.status = 3
 
 
+def verdict_of_its_log(federation, member):
+    """What the node's auditor is told."""
+    federation.login(member, f"{member.lower()}-auditor-1")
+    try:
+        out = federation.command(member, "audit", "verify", "--json")
+    except Refused as refused:
+        out = refused.text
+    federation.login(member, f"{member.lower()}-police-1")
+    return json.JSONDecoder().raw_decode(out)[0]
+
+
+def real_node_holds_its_log_against_the_peers_word(peer, federation):
+    def seen():
+        return [w["seen"] for w in verdict_of_its_log(federation, "TH")["witnesses"] if w["member"] == "MM"][0]
+
+    peer.wait(lambda: b"TH" in peer.words)
+    word = peer.words[b"TH"]
+    peer.send_note(b"TH")
+    wait_until(lambda: seen() and seen()["number"] == word.sequence, "the word at the other end")
+    assert seen()["head"] == word.head.hex() and verdict_of_its_log(federation, "TH")["whole"]
+    beyond = type(word)(generation=word.generation, sequence=word.sequence + 100000, head=bytes(range(32)))
+    peer.words[b"TH"] = beyond
+    peer.send_note(b"TH")
+    wait_until(lambda: not verdict_of_its_log(federation, "TH")["whole"], "the finding")
+    found = verdict_of_its_log(federation, "TH")["findings"]
+    assert [(f["code"], f["witness"], f["number"]) for f in found] == [
+        ("AUDIT_ROLLED_BACK", "MM", beyond.sequence)], found
+    peer.wait(lambda: peer.notes[b"TH"].audit_known == beyond)
+    assert peer.words[b"TH"].generation == word.generation + 1, "its next word is of the new generation"
+
+
 def letter_under_a_revoked_key_is_refused(peer, federation):
     revoked, peer.node_key = peer.node_key, SigningKey()
     publish_manifest(peer, federation, lambda body: revoke(body, 1, peer.node_key.public))
@@ -360,8 +392,9 @@ def revoked_transport_key_ends_a_live_connection(peer, federation):
 RULES = [peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_the_exchange_verifies,
          hub_answers_a_members_garbage_with_codes, node_counts_what_a_member_seals_badly_and_goes_on,
          replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender,
-         routing_id_gives_nobody_another_place, letter_under_a_revoked_key_is_refused,
-         epoch_of_a_revoked_key_is_sealed_to_no_more, exchanged_role_key_is_sealed_to_from_the_next_letter_on,
+         routing_id_gives_nobody_another_place, real_node_holds_its_log_against_the_peers_word,
+         letter_under_a_revoked_key_is_refused, epoch_of_a_revoked_key_is_sealed_to_no_more,
+         exchanged_role_key_is_sealed_to_from_the_next_letter_on,
          event_by_a_revoked_officer_is_refused_on_a_live_connection, revoked_transport_key_ends_a_live_connection]
 
 

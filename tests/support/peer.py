@@ -159,6 +159,7 @@ class Peer:
         self.sent, self.heads_sent, self.sequence = {}, {}, {}
         self.stored, self.receipts, self.events = {}, [], []
         self.put_id, self.answered = 0, {}
+        self.notes, self.words = {}, {}  # by member: the last note, and our word of its audit log
         self.last = {}  # by member, the packet of the last letter
 
     # Who is who (8 to 11) --------------------------------------------------------------------
@@ -286,6 +287,30 @@ class Peer:
         else:
             note = letter.Note.FromString(packet.signed.body)
             assert self.verify_node(getattr(note, "from"), packet.signed, NOTE), "UNKNOWN_KEY"
+            self.take_note(note)
+
+    # Notes (19) -------------------------------------------------------------------------------
+
+    def take_note(self, note):
+        sender = getattr(note, "from")
+        self.notes[sender] = note
+        word = self.words.get(sender)
+        if note.HasField("audit") and (word is None or note.audit_known == word):
+            self.words[sender] = note.audit  # a word stays until its log was held against it
+
+    def send_note(self, to):
+        """What it has seen of the addressee's audit log; it keeps none of its own."""
+        note = self.pb["letter"].Note(federation=self.federation, to=to, nonce=os.urandom(16), oldest_openable_epoch=1,
+                                      created_ms=int(time.time() * 1000), **{"from": self.member})
+        for name, (sequence, head) in (("sent", (self.sequence.get(to, 0), self.heads_sent.get(to, ZERO))),
+                                       ("stored", self.stored.get(to, (0, ZERO)))):
+            if sequence:
+                place = getattr(note, name)
+                place.generation, place.sequence, place.head = 1, sequence, head
+        if to in self.words:
+            note.audit_seen.CopyFrom(self.words[to])
+        packet = self.pb["letter"].Packet(signed=self.sign(NOTE, note.SerializeToString()))
+        self.put(to, packet.SerializeToString())
 
     # Letters (17, 18, 20) ---------------------------------------------------------------------
 
