@@ -85,6 +85,22 @@ struct ln_door_show {
     struct ln_bytes case_prefix; /* of the case number's text */
 };
 
+/** For which use sections leave the node as plaintext: enum ln_use. */
+struct ln_door_export {
+    struct ln_bytes case_prefix;
+    uint32_t use;
+};
+
+/** Sections of an event of one case begin another case with other countries. */
+struct ln_door_forward {
+    struct ln_bytes case_prefix;
+    struct ln_name member; /* whose event; empty: the one by which the case began */
+    uint64_t number;
+    const uint32_t *compartments;
+    size_t compartments_count;
+    const struct ln_door_refer *refer; /* its sections are the forwarder's own */
+};
+
 struct ln_door_act {
     struct ln_bytes case_prefix;
     uint32_t action;
@@ -151,6 +167,8 @@ struct ln_door_request {
     const struct ln_door_audit *audit_show;
     const struct ln_door_empty *audit_verify;
     struct ln_bytes why; /* it is asked: kept in the audit log */
+    const struct ln_door_export *export;
+    const struct ln_door_forward *forward;
 };
 LN_WIRE(door_request)
 
@@ -182,6 +200,7 @@ struct ln_door_section_view {
     const struct ln_entry *entries;
     size_t entries_count;
     const struct ln_door_handling *handling; /* what holds here, the default filled in */
+    uint32_t standing; /* code: its originator has corrected or revoked it */
 };
 
 struct ln_door_event {
@@ -194,6 +213,15 @@ struct ln_door_event {
     size_t sections_count;
     const struct ln_door_delivery *deliveries;
     size_t deliveries_count;
+    struct ln_name target_member; /* the event that it is about; empty: none */
+    uint64_t target_number;
+    uint32_t target_compartment;
+    const uint32_t *asked_uses;
+    size_t asked_uses_count;
+    const struct ln_country *asked_countries;
+    size_t asked_countries_count;
+    struct ln_id origin_case; /* what it forwards comes from there */
+    struct ln_name origin_member;
 };
 
 /** The article by which something is shared. */

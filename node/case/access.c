@@ -5,8 +5,9 @@
 #include "access.h"
 
 #define MAY(action) (1u << ACCESS_##action)
-#define CASEWORK (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE) | MAY(EVIDENCE))
-#define WITH_SECTIONS (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE))
+#define WITH_SECTIONS \
+    (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE) | MAY(EXPORT))
+#define CASEWORK (WITH_SECTIONS | MAY(EVIDENCE))
 #define TWO_OFFICERS (MAY(REOPEN) | MAY(ACCEPT_ROOT))
 
 static const struct {

@@ -20,7 +20,8 @@ enum access_action {
     ACCESS_AGREEMENT,   /* propose, amend, reject, end agreements */
     ACCESS_ACCEPT_ROOT, /* of a country that joined, as one of two officers */
     ACCESS_AUDIT,       /* read and verify the audit log */
-    ACCESS_LAST = ACCESS_AUDIT,
+    ACCESS_EXPORT,      /* plaintext leaves the node, for court or otherwise */
+    ACCESS_LAST = ACCESS_EXPORT,
 };
 
 bool access_allows(uint32_t role, enum access_action action);

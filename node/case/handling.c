@@ -42,10 +42,10 @@ static bool has_use(const struct ln_section_head *head, uint32_t use)
     return false;
 }
 
-static bool names_country(const struct ln_section_head *head, const struct ln_name *member)
+static bool has_country(const struct ln_country *list, size_t count, const struct ln_name *name)
 {
-    for (size_t i = 0; i < head->onward_count; i++) {
-        if (ln_name_equal(&head->onward[i].member, member))
+    for (size_t i = 0; i < count; i++) {
+        if (ln_name_equal(&list[i].member, name))
             return true;
     }
     return false;
@@ -58,7 +58,7 @@ static int allows_country(const struct ln_section_head *head, const struct ln_na
     if (to == NULL)
         return LN_E_ONWARD;
     if (head->onward_count > 0)
-        return names_country(head, to) ? 0 : LN_E_ONWARD;
+        return has_country(head->onward, head->onward_count, to) ? 0 : LN_E_ONWARD;
     return by_code ? 0 : LN_E_HANDLING;
 }
 
@@ -76,4 +76,16 @@ int handling_allows(const struct ln_section_head *head, uint32_t use, const stru
     if (use == LN_USE_FOR_FORWARD)
         return allows_country(head, to, by_code);
     return by_code ? 0 : LN_E_HANDLING;
+}
+
+int handling_onward(const struct ln_article *article, const struct ln_section_head *head,
+                    bool is_granted, const struct ln_name *to)
+{
+    bool may = false;
+    if (article != NULL && article->onward == LN_ONWARD_LISTED)
+        may = has_country(article->onward_to, article->onward_to_count, to);
+    else if (article != NULL && article->onward == LN_ONWARD_WITH_PERMISSION)
+        may = is_granted || has_use(head, LN_USE_FOR_FORWARD) ||
+              has_country(head->onward, head->onward_count, to);
+    return may ? 0 : LN_E_ONWARD;
 }

@@ -8,8 +8,8 @@
 #ifndef HANDLING_H
 #define HANDLING_H
 
+#include <liaison/agreement.h>
 #include <liaison/error.h>
-#include <liaison/event.h>
 
 /** Reading it, beside the uses of enum ln_use. */
 enum { HANDLING_READ = 0 };
@@ -25,5 +25,13 @@ uint32_t handling_code(const struct ln_section_head *head);
  */
 LN_CHECKED int handling_allows(const struct ln_section_head *head, uint32_t use,
                                const struct ln_name *to, uint64_t now_ms);
+
+/**
+ * Does the article by which it was shared let it be forwarded to that country? `is_granted`:
+ * the originator said so in answer to an ASK. 0 or ONWARD; `article` NULL: no.
+ */
+LN_CHECKED int handling_onward(const struct ln_article *article,
+                               const struct ln_section_head *head, bool is_granted,
+                               const struct ln_name *to);
 
 #endif

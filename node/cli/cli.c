@@ -8,6 +8,7 @@
 #include "files.h"
 #include "process.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static const struct options_row option_rows[] = {
          "refer, answer: an entry of a section; several"),
     LIST("handling", handlings, "COMPARTMENT.WORD=TEXT",
          "refer, answer: code, grade, uses, onward, expires of a section; several"),
+    LIST("compartment", compartments, "COMPARTMENT",
+         "forward: a section that goes on; several"),
+    TEXT("for", use, "COURT|ANALYSIS", "export: what it is for"),
     FLAG("dry-run", is_dry_run, "refer: check, and send nothing"),
     FLAG("template", wants_template, "refer: print a draft to be filled in"),
     TEXT("outcome", outcome, "OUTCOME", "close: INVESTIGATION_OPENED, VICTIM_SAFE, ..."),
@@ -97,6 +101,10 @@ static const struct command {
     {"approve", command_approve, "approve CASE",
      "let a referral under the emergency article leave, as second officer"},
     {"close", command_close, "close CASE --outcome OUTCOME", "close a case"},
+    {"forward", command_forward, "forward CASE [EVENT]",
+     "hand sections on to other countries, as a new case (options as refer)"},
+    {"export", command_export, "export CASE --for COURT|ANALYSIS",
+     "print the sections that may leave the node for that"},
     {"evidence", command_evidence, "evidence CASE > FILE",
      "write a bundle that proves the exchange"},
     {"verify", command_verify, "verify FILE --root FINGERPRINT",
@@ -230,6 +238,20 @@ int cli_need_word(const struct cli *cli, size_t index, const char *what, const c
         return 0;
     }
     fprintf(stderr, "liaison: %s is missing; add --help\n", what);
+    return LN_E_USAGE;
+}
+
+int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number)
+{
+    const char *dot = strchr(text, '.');
+    char *end = NULL;
+    if (dot != NULL && isdigit((unsigned char)dot[1]) &&
+        ln_name_from_bytes(ln_view(text, (size_t)(dot - text)), out_member) == 0) {
+        *out_number = strtoull(dot + 1, &end, 10);
+        if (*end == '\0' && *out_number <= UINT32_MAX)
+            return 0;
+    }
+    fprintf(stderr, "liaison: \"%.40s\" must be an event as show prints it: KH.1\n", text);
     return LN_E_USAGE;
 }
 

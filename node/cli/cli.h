@@ -38,9 +38,9 @@ struct cli {
     bool wants_json, wants_help, wants_version;
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
-    const char *purpose, *consent, *ground, *version, *fingerprint;
+    const char *purpose, *consent, *ground, *version, *fingerprint, *use;
     const char *why, *audit_case, *audit_officer, *audit_from, *audit_until;
-    struct options_list to, contents, sections, safeguards, handlings;
+    struct options_list to, contents, sections, safeguards, handlings, compartments;
     bool is_child, is_emergency;
     bool is_dry_run, wants_template, wants_offices;
     const char *words[CLI_WORDS_MAX];
@@ -71,6 +71,8 @@ int command_approve(const struct cli *cli);
 int command_agreement(const struct cli *cli);
 int command_root(const struct cli *cli);
 int command_audit(const struct cli *cli);
+int command_export(const struct cli *cli);
+int command_forward(const struct cli *cli);
 int command_codes(const struct cli *cli);
 
 /**
@@ -82,6 +84,8 @@ LN_CHECKED int cli_ask(const struct cli *cli, struct ln_door_request *request,
 LN_CHECKED int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE]);
 /** Says a refusal on stderr: what, which rule, what to do. Returns `error`. */
 int cli_say(int error, struct ln_bytes detail);
+/** "KH.1", as `show` prints it: the first event of Cambodia. LN_E_USAGE with a line. */
+LN_CHECKED int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number);
 /** The one word behind the command: LN_E_USAGE with a line that says what is missing. */
 LN_CHECKED int cli_need_word(const struct cli *cli, size_t index, const char *what,
                              const char **out);

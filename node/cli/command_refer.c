@@ -6,6 +6,7 @@
 #include "permitview.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print_sent(const struct cli *cli, const struct ln_door_reply *reply,
                        bool needs_second)
@@ -51,6 +52,54 @@ int command_refer_as(const struct cli *cli, bool is_dry_run)
                                      : draftfile_refer_options(cli, &arena, &refer);
     if (error == 0)
         error = cli_ask(cli, &request, &arena, &reply);
+    if (error != 0)
+        return error;
+    if (refer.dry_run)
+        print_would(cli, &reply);
+    else
+        print_sent(cli, &reply, refer.terms != NULL && refer.terms->emergency);
+    return 0;
+}
+
+static int read_compartments(const struct cli *cli, struct ln_arena *arena,
+                             struct ln_door_forward *out)
+{
+    uint32_t *compartments = ln_arena_array(arena, OPTIONS_LIST_MAX, sizeof *compartments);
+    if (compartments == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    out->compartments = compartments;
+    for (size_t i = 0; i < cli->compartments.count; i++) {
+        const char *name = cli->compartments.texts[i];
+        compartments[i] = ln_code_number(LN_LIST_COMPARTMENTS, name);
+        if (compartments[i] == 0)
+            return cli_say(LN_E_UNKNOWN_CODE, ln_view(name, strlen(name)));
+        out->compartments_count++;
+    }
+    if (out->compartments_count > 0)
+        return 0;
+    fputs("liaison: --compartment is needed; add --help\n", stderr);
+    return LN_E_USAGE;
+}
+
+int command_forward(const struct cli *cli)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    struct ln_door_refer refer = {.dry_run = cli->is_dry_run};
+    struct ln_door_forward forward = {.refer = &refer};
+    struct ln_door_request request = {.forward = &forward};
+    struct ln_door_reply reply;
+    const char *prefix = NULL;
+    int error = cli_need_word(cli, 0, "the case's number", &prefix);
+    if (error == 0 && cli->words_count > 1)
+        error = cli_event(cli->words[1], &forward.member, &forward.number);
+    if (error == 0)
+        error = read_compartments(cli, &arena, &forward);
+    if (error == 0)
+        error = draftfile_refer_options(cli, &arena, &refer);
+    if (error != 0)
+        return error;
+    forward.case_prefix = ln_view(prefix, strlen(prefix));
+    error = cli_ask(cli, &request, &arena, &reply);
     if (error != 0)
         return error;
     if (refer.dry_run)

@@ -21,10 +21,12 @@ static json_t *section_json(const struct ln_door_section_view *section)
                               json_pack("{s:o, s:o}", "label",
                                         output_json_bytes(section->entries[i].label), "text",
                                         output_json_bytes(section->entries[i].text)));
-    return json_pack("{s:s, s:s, s:o, s:o}", "compartment",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "compartment",
                      ln_code_name(LN_LIST_COMPARTMENTS, section->compartment), "state",
                      section->code == 0 ? "OPEN" : ln_code_of((int)section->code)->name,
-                     "entries", entries, "handling", handling_json(section->handling));
+                     "entries", entries, "handling", handling_json(section->handling),
+                     "standing",
+                     section->standing == 0 ? "" : ln_code_of((int)section->standing)->name);
 }
 
 static json_t *delivery_json(const struct ln_door_delivery *delivery)
@@ -47,7 +49,7 @@ static json_t *event_json(const struct ln_door_event *event)
     for (size_t i = 0; i < event->deliveries_count; i++)
         json_array_append_new(deliveries, delivery_json(&event->deliveries[i]));
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:o}", "action",
+        "{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "action",
         ln_code_name(LN_LIST_ACTIONS, event->action), "member", event->author.member.text,
         "office", event->author.office.text, "officer", event->author.officer.text, "number",
         (json_int_t)event->number, "created", output_json_time(event->created_ms), "received",
@@ -55,7 +57,8 @@ static json_t *event_json(const struct ln_door_event *event)
         event->effect < LN_COUNT(effects) ? effects[event->effect] : "UNKNOWN", "rule",
         event->code == 0 ? "" : ln_code_of((int)event->code)->name, "outcome",
         event->outcome == 0 ? "" : ln_code_name(LN_LIST_OUTCOMES, event->outcome), "digest",
-        output_json_digest(&event->digest), "sections", sections, "deliveries", deliveries);
+        output_json_digest(&event->digest), "sections", sections, "deliveries", deliveries,
+        "about", about_json(event));
 }
 
 static json_t *case_json(const struct ln_door_case *view)
@@ -117,6 +120,8 @@ static void print_section(const struct ln_door_section_view *section)
 {
     printf("      %s", ln_code_name(LN_LIST_COMPARTMENTS, section->compartment));
     handling_print(section->handling);
+    if (section->standing != 0)
+        printf(" ** %s **", ln_code_of((int)section->standing)->text);
     if (section->code != 0) {
         printf(": shut (%s)\n", (int)section->code == -LN_E_STATE
                                     ? "opens with: liaison open"
@@ -135,12 +140,14 @@ static void print_event(const struct ln_door_event *event)
 {
     char time[OUTPUT_TIME_SIZE];
     output_time(event->created_ms, time);
-    printf("\n  %s  %-7s %s/%s, signed by %s", time,
+    printf("\n  %s  %-7s %s/%s, signed by %s, as %s.%llu", time,
            ln_code_name(LN_LIST_ACTIONS, event->action), event->author.member.text,
-           event->author.office.text, event->author.officer.text);
+           event->author.office.text, event->author.officer.text, event->author.member.text,
+           (unsigned long long)event->number);
     if (event->outcome != 0)
         printf(", %s", ln_code_name(LN_LIST_OUTCOMES, event->outcome));
     putchar('\n');
+    about_print(event);
     if (event->effect == CASE_WITHOUT_EFFECT)
         printf("      WITHOUT EFFECT: %s (%s)\n", ln_code_of((int)event->code)->text,
                ln_code_of((int)event->code)->rule);
@@ -231,6 +238,52 @@ int command_show(const struct cli *cli)
     print_head(view);
     for (size_t i = 0; i < view->events_count; i++)
         print_event(&view->events[i]);
+    return 0;
+}
+
+static int export_use(const struct cli *cli, uint32_t *out)
+{
+    static const struct {
+        const char *name;
+        uint32_t use;
+    } uses[] = {{"COURT", LN_USE_FOR_COURT}, {"ANALYSIS", LN_USE_FOR_EXPORT}};
+    for (size_t i = 0; cli->use != NULL && i < LN_COUNT(uses); i++) {
+        if (strcmp(uses[i].name, cli->use) == 0) {
+            *out = uses[i].use;
+            return 0;
+        }
+    }
+    fputs("liaison: --for COURT or --for ANALYSIS is needed; add --help\n", stderr);
+    return LN_E_USAGE;
+}
+
+int command_export(const struct cli *cli)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    struct ln_door_export export = {.use = 0};
+    struct ln_door_request request = {.export = &export};
+    struct ln_door_reply reply;
+    const char *prefix = NULL;
+    int error = cli_need_word(cli, 0, "the case's number", &prefix);
+    if (error == 0)
+        error = export_use(cli, &export.use);
+    if (error != 0)
+        return error;
+    export.case_prefix = ln_view(prefix, strlen(prefix));
+    error = cli_ask(cli, &request, &arena, &reply);
+    if (error == 0 && reply.view == NULL)
+        error = LN_E_MALFORMED;
+    if (error != 0)
+        return error;
+    if (cli->wants_json) {
+        output_json(
+            json_pack("{s:s, s:o}", "export_for", cli->use, "case", case_json(reply.view)));
+        return 0;
+    }
+    printf("EXPORT for %s: what is shut below may not be used for that\n", cli->use);
+    print_head(reply.view);
+    for (size_t i = 0; i < reply.view->events_count; i++)
+        print_event(&reply.view->events[i]);
     return 0;
 }
 

@@ -50,3 +50,45 @@ json_t *handling_json(const struct ln_door_handling *handling)
                      grade_json(handling), "uses", uses, "onward", onward, "expires",
                      output_json_time(handling->expires_ms));
 }
+
+void about_print(const struct ln_door_event *event)
+{
+    char origin[LN_ID_TEXT_SIZE];
+    if (event->target_member.text[0] != '\0')
+        printf("      about %s.%llu %s", event->target_member.text,
+               (unsigned long long)event->target_number,
+               event->target_compartment == 0
+                   ? ""
+                   : ln_code_name(LN_LIST_COMPARTMENTS, event->target_compartment));
+    for (size_t i = 0; i < event->asked_uses_count; i++)
+        printf("%s%s", i == 0 ? ", for: " : ", ",
+               ln_code_name(LN_LIST_USES, event->asked_uses[i]));
+    for (size_t i = 0; i < event->asked_countries_count; i++)
+        printf("%s%s", i == 0 ? ", to: " : ", ", event->asked_countries[i].member.text);
+    if (event->target_member.text[0] != '\0')
+        putchar('\n');
+    ln_id_text(&event->origin_case, origin);
+    if (event->origin_member.text[0] != '\0')
+        printf("      forwarded: it comes from %s, case %s\n", event->origin_member.text,
+               origin);
+}
+
+json_t *about_json(const struct ln_door_event *event)
+{
+    char origin[LN_ID_TEXT_SIZE];
+    json_t *uses = json_array(), *countries = json_array();
+    for (size_t i = 0; i < event->asked_uses_count; i++)
+        json_array_append_new(uses,
+                              json_string(ln_code_name(LN_LIST_USES, event->asked_uses[i])));
+    for (size_t i = 0; i < event->asked_countries_count; i++)
+        json_array_append_new(countries, json_string(event->asked_countries[i].member.text));
+    ln_id_text(&event->origin_case, origin);
+    return json_pack("{s:s, s:I, s:s, s:o, s:o, s:s, s:s}", "member", event->target_member.text,
+                     "number", (json_int_t)event->target_number, "compartment",
+                     event->target_compartment == 0
+                         ? ""
+                         : ln_code_name(LN_LIST_COMPARTMENTS, event->target_compartment),
+                     "uses", uses, "countries", countries, "origin_member",
+                     event->origin_member.text, "origin_case",
+                     event->origin_member.text[0] == '\0' ? "" : origin);
+}

@@ -12,4 +12,10 @@
 void handling_print(const struct ln_door_handling *handling);
 json_t *handling_json(const struct ln_door_handling *handling);
 
+/** What an event is about, what it asks for, and where it comes from; nothing where it has
+ * none.
+ */
+void about_print(const struct ln_door_event *event);
+json_t *about_json(const struct ln_door_event *event);
+
 #endif

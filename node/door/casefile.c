@@ -130,3 +130,18 @@ int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *o
     *out = finding.found;
     return 0;
 }
+
+const struct case_entry *casefile_event(const struct casefile *file,
+                                        const struct ln_name *member, uint64_t number)
+{
+    for (size_t i = 0; i < file->state.entries_count; i++) {
+        const struct case_entry *entry = &file->state.entries[i];
+        const struct ln_event *event = file->facts[entry->fact].event;
+        if (entry->effect == CASE_PLACED &&
+            (member->text[0] == '\0'
+                 ? event == file->state.first
+                 : ln_name_equal(&event->author.member, member) && event->number == number))
+            return entry;
+    }
+    return NULL;
+}

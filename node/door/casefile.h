@@ -38,6 +38,13 @@ LN_CHECKED int casefile_load(struct store_txn *txn, const struct local *local,
  */
 LN_CHECKED int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *out);
 
+/**
+ * The event that people call MEMBER.NUMBER, if it took effect; the case's first where `member`
+ * is empty. NULL: there is none.
+ */
+const struct case_entry *casefile_event(const struct casefile *file,
+                                        const struct ln_name *member, uint64_t number);
+
 /** The roles of an event's author, in the manifest that it names. */
 void casefile_roles(const struct local *local, const struct ln_event *event,
                     struct case_fact *out);

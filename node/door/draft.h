@@ -28,4 +28,8 @@ int draft_refuse(struct request *request, const struct policy_answer *answer);
 /** Seals and signs; what is left to be written is put into the request. */
 LN_CHECKED int draft_send(struct request *request, struct draft *draft);
 
+/** A new referral, from rules to signature; `origin`: NULL, or from where its sections come. */
+LN_CHECKED int draft_refer(struct request *request, const struct ln_door_refer *refer,
+                           const struct ln_origin *origin);
+
 #endif

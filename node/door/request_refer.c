@@ -30,9 +30,9 @@ static bool has_office(const struct local *local, const struct ln_party *party)
 }
 
 /** Our own office first, then the addressees. */
-static int list_parties(struct request *request, struct draft *draft)
+static int list_parties(struct request *request, const struct ln_door_refer *refer,
+                        struct draft *draft)
 {
-    const struct ln_door_refer *refer = request->body->refer;
     const size_t count = refer->addressees_count + 1;
     struct ln_party *parties = ln_arena_array(request->arena, count, sizeof *parties);
     if (parties == NULL)
@@ -52,11 +52,11 @@ static int list_parties(struct request *request, struct draft *draft)
     return 0;
 }
 
-int request_refer(struct request *request)
+int draft_refer(struct request *request, const struct ln_door_refer *refer,
+                const struct ln_origin *origin)
 {
     const struct case_state nothing = {.agreements =
                                            agreements_policies(request->local->agreements)};
-    const struct ln_door_refer *refer = request->body->refer;
     struct draft draft = {
         .event =
             {
@@ -69,13 +69,14 @@ int request_refer(struct request *request)
                 .contents = refer->contents,
                 .contents_count = refer->contents_count,
                 .legal_basis = refer->legal_basis,
+                .origin = origin,
             },
         .sections = refer->sections,
         .sections_count = refer->sections_count,
         .state = &nothing,
     };
     draft_terms(&draft, refer->terms);
-    int error = list_parties(request, &draft);
+    int error = list_parties(request, refer, &draft);
     if (error == 0)
         error = draft_prepare(request, &draft);
     if (error == 0)
@@ -84,4 +85,9 @@ int request_refer(struct request *request)
         return error;
     auditing_case(request, &draft.event.case_id);
     return draft_send(request, &draft);
+}
+
+int request_refer(struct request *request)
+{
+    return draft_refer(request, request->body->refer, NULL);
 }

@@ -4,7 +4,9 @@
 #include "casefile.h"
 #include "delivered.h"
 #include "handling.h"
+#include "opening.h"
 #include "permit.h"
+#include "standing.h"
 
 #include <string.h>
 
@@ -12,32 +14,8 @@ struct showing {
     struct request *request;
     struct store_txn *txn;
     const struct casefile *file;
+    uint32_t use; /* HANDLING_READ, or for which use it leaves the node */
 };
-
-/** Until an addressee's officer has opened the case, its node shows headers only. */
-static bool is_preview(const struct showing *showing)
-{
-    const struct case_party *party =
-        case_party_of(&showing->file->state, &showing->request->local->member);
-    return party == NULL ||
-           (party != &showing->file->state.parties[0] && party->status < CASE_OPENED);
-}
-
-/** Why this officer's country may not read the event's sections; 0: it may. */
-static int why_shut(const struct showing *showing, const struct casefile_event *event,
-                    const struct case_entry *entry)
-{
-    const struct local *local = showing->request->local;
-    if (event->refused != 0)
-        return -(int)event->refused;
-    if (ln_name_equal(&event->event.author.member, &local->member))
-        return 0;
-    if (entry->effect == CASE_WITHOUT_EFFECT)
-        return entry->code;
-    if (showing->file->state.needs_second)
-        return LN_E_NEEDS_SECOND;
-    return is_preview(showing) ? LN_E_STATE : 0;
-}
 
 /** What holds here, the default filled in. */
 static int show_handling(const struct showing *showing, const struct ln_section_head *head,
@@ -61,35 +39,25 @@ static int show_handling(const struct showing *showing, const struct ln_section_
     return 0;
 }
 
-static int open_section(const struct showing *showing, const struct casefile_event *event,
-                        const struct case_entry *entry, size_t index,
-                        struct ln_door_section_view *out)
+static int show_section(const struct showing *showing, const struct case_entry *entry,
+                        size_t index, struct ln_door_section_view *out)
 {
-    AUTO(ln_buffer_wipe) struct ln_buffer plaintext = LN_BUFFER(LN_SECTION_MAX);
-    const uint32_t compartment = event->event.sections[index].compartment;
-    const struct ln_officer *person = showing->request->person;
-    struct ln_section_body body;
-    int error = why_shut(showing, event, entry);
-    if (error == 0 &&
-        !access_any_section(person->roles, person->roles_count, ACCESS_LIST, compartment))
-        error = LN_E_ROLE_KEY;
-    if (error == 0)
-        error =
-            ln_section_open(&event->event, &event->item, index,
-                            officer_unsealer(showing->request->session->officer), &plaintext);
-    if (error == 0)
-        error =
-            ln_section_body_open(ln_buffer_view(&plaintext), showing->request->arena, &body);
-    out->compartment = compartment;
-    out->code = (uint32_t)-error;
-    auditing_section(showing->request, compartment, error == 0);
-    if (error == 0) {
-        out->entries = body.entries;
-        out->entries_count = body.entries_count;
-    }
+    const struct case_fact *fact = &showing->file->facts[entry->fact];
+    const struct ln_section_head *head = &fact->event->sections[index];
+    const struct opening opening = {showing->request, showing->file, entry, index,
+                                    showing->use,     NULL};
+    struct ln_section_body body = {.entries_count = 0};
+    const int error = opening_read(&opening, &body);
     if (error == LN_E_OUT_OF_MEMORY)
         return error;
-    return show_handling(showing, &event->event.sections[index], &out->handling);
+    *out = (struct ln_door_section_view){
+        .compartment = head->compartment,
+        .code = (uint32_t)-error,
+        .entries = body.entries,
+        .entries_count = body.entries_count,
+        .standing = (uint32_t)-standing_of(&showing->file->state, fact, head->compartment).code,
+    };
+    return show_handling(showing, head, &out->handling);
 }
 
 static int show_sections(const struct showing *showing, const struct casefile_event *event,
@@ -101,7 +69,7 @@ static int show_sections(const struct showing *showing, const struct casefile_ev
         return LN_E_OUT_OF_MEMORY;
     int error = 0;
     for (size_t i = 0; i < event->event.sections_count && error == 0; i++)
-        error = open_section(showing, event, entry, i, &views[i]);
+        error = show_section(showing, entry, i, &views[i]);
     out->sections = views;
     out->sections_count = event->event.sections_count;
     return error;
@@ -150,6 +118,26 @@ static int show_deliveries(const struct showing *showing, const struct case_fact
     return 0;
 }
 
+/** The event that it is about, by the name that people use. */
+static void show_target(const struct showing *showing, const struct ln_event *event,
+                        struct ln_door_event *out)
+{
+    const struct case_fact *target = case_placed(&showing->file->state, &event->target);
+    if (target != NULL) {
+        out->target_member = target->event->author.member;
+        out->target_number = target->event->number;
+    }
+    out->target_compartment = event->target_compartment;
+    out->asked_uses = event->asked_uses;
+    out->asked_uses_count = event->asked_uses_count;
+    out->asked_countries = event->asked_countries;
+    out->asked_countries_count = event->asked_countries_count;
+    if (event->origin != NULL) {
+        out->origin_case = event->origin->case_id;
+        out->origin_member = event->origin->member;
+    }
+}
+
 static int show_event(const struct showing *showing, const struct case_entry *entry,
                       struct ln_door_event *out)
 {
@@ -166,6 +154,7 @@ static int show_event(const struct showing *showing, const struct case_entry *en
         .code = (uint32_t)-entry->code,
         .outcome = event->event.outcome,
     };
+    show_target(showing, &event->event, out);
     const int error = show_sections(showing, event, entry, out);
     return error == 0 ? show_deliveries(showing, fact, out) : error;
 }
@@ -236,7 +225,8 @@ static int show_case(const struct showing *showing, struct ln_door_case *out)
     return error == 0 ? show_events(showing, out) : error;
 }
 
-int request_show(struct request *request)
+static int show(struct request *request, struct ln_bytes case_prefix, uint32_t use,
+                const struct ln_door_case **out)
 {
     AUTO(store_end) struct store_txn *txn = NULL;
     struct casefile file;
@@ -244,16 +234,53 @@ int request_show(struct request *request)
     struct ln_door_case *view = ln_arena_take(request->arena, sizeof *view);
     int error = view == NULL ? LN_E_OUT_OF_MEMORY : store_read(request->local->store, &txn);
     if (error == 0)
-        error = casefile_find(txn, request->body->show->case_prefix, &case_id);
+        error = casefile_find(txn, case_prefix, &case_id);
     if (error == 0)
         error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
                               &file);
-    const struct showing showing = {request, txn, &file};
+    const struct showing showing = {request, txn, &file, use};
     if (error == 0) {
         auditing_case(request, &case_id);
         auditing_count(request, file.count);
         error = show_case(&showing, view);
     }
+    *out = view;
+    return error;
+}
+
+int request_show(struct request *request)
+{
+    const struct ln_door_case *view;
+    const int error = show(request, request->body->show->case_prefix, HANDLING_READ, &view);
+    if (error == 0)
+        request->reply->view = view;
+    return error;
+}
+
+/** Does anything leave at all? Otherwise why not, by the first section of which more is known
+ * than that this officer has no key for it. */
+static int check_export(const struct ln_door_case *view)
+{
+    int code = LN_E_ROLE_KEY;
+    for (size_t i = 0; i < view->events_count; i++) {
+        for (size_t k = 0; k < view->events[i].sections_count; k++) {
+            const int shut = -(int)view->events[i].sections[k].code;
+            if (shut == 0)
+                return 0;
+            if (code == LN_E_ROLE_KEY)
+                code = shut;
+        }
+    }
+    return code;
+}
+
+int request_export(struct request *request)
+{
+    const struct ln_door_export *export = request->body->export;
+    const struct ln_door_case *view;
+    int error = show(request, export->case_prefix, export->use, &view);
+    if (error == 0)
+        error = check_export(view);
     if (error == 0)
         request->reply->view = view;
     return error;

@@ -72,6 +72,9 @@ static const struct request_row {
      LN_AUDIT_AUDIT_SHOW, 0},
     {offsetof(struct ln_door_request, audit_verify), ACCESS_AUDIT, request_audit_verify,
      LN_AUDIT_AUDIT_VERIFY, 0},
+    {offsetof(struct ln_door_request, export), ACCESS_EXPORT, request_export, LN_AUDIT_EXPORT, 0},
+    {offsetof(struct ln_door_request, forward), ACCESS_REFER, request_forward, LN_AUDIT_FORWARD,
+     0},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

@@ -85,6 +85,21 @@ static const struct wire_field door_show_fields[] = {
 };
 DOOR_PART(door_show, door_show);
 
+static const struct wire_field door_export_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_export, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+    WIRE_CODE(2, REQUIRED, ln_door_export, use, LN_USE_FOR_LAST),
+};
+DOOR_PART(door_export, door_export);
+
+static const struct wire_field door_forward_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_forward, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+    WIRE_NAME(2, OPTIONAL, ln_door_forward, member),
+    WIRE_U64(3, OPTIONAL, ln_door_forward, number, 0, UINT32_MAX),
+    WIRE_LIST_CODE(4, ln_door_forward, compartments, 1, LN_SECTIONS_MAX, LN_COMPARTMENT_LAST),
+    WIRE_PART_AT(5, ln_door_forward, refer, ln_wire_door_refer),
+};
+DOOR_PART(door_forward, door_forward);
+
 static const struct wire_field door_act_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_door_act, case_prefix, 1, LN_DOOR_PREFIX_MAX),
     WIRE_CODE(2, REQUIRED, ln_door_act, action, LN_ACTION_LAST),
@@ -147,6 +162,8 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(40, ln_door_request, audit_show, ln_wire_door_audit),
     WIRE_PART_AT(41, ln_door_request, audit_verify, ln_wire_door_empty),
     WIRE_TEXT(42, OPTIONAL, ln_door_request, why, 0, LN_AUDIT_PURPOSE_MAX),
+    WIRE_PART_AT(50, ln_door_request, export, ln_wire_door_export),
+    WIRE_PART_AT(51, ln_door_request, forward, ln_wire_door_forward),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -189,6 +206,7 @@ static const struct wire_field door_section_view_fields[] = {
     WIRE_U32(2, OPTIONAL, ln_door_section_view, code, 0, UINT32_MAX),
     WIRE_LIST_PART(3, ln_door_section_view, entries, 0, LN_ENTRIES_MAX, ln_wire_entry),
     WIRE_PART_AT(4, ln_door_section_view, handling, ln_wire_door_handling),
+    WIRE_U32(5, OPTIONAL, ln_door_section_view, standing, 0, UINT32_MAX),
 };
 DOOR_PART(door_section_view, door_section_view);
 
@@ -204,6 +222,14 @@ static const struct wire_field door_event_fields[] = {
     WIRE_U32(9, OPTIONAL, ln_door_event, outcome, 0, UINT32_MAX),
     WIRE_LIST_PART(10, ln_door_event, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section_view),
     WIRE_LIST_PART(11, ln_door_event, deliveries, 0, 64, ln_wire_door_delivery),
+    WIRE_NAME(12, OPTIONAL, ln_door_event, target_member),
+    WIRE_U64(13, OPTIONAL, ln_door_event, target_number, 0, UINT32_MAX),
+    WIRE_U32(14, OPTIONAL, ln_door_event, target_compartment, 0, UINT32_MAX),
+    WIRE_LIST_CODE(15, ln_door_event, asked_uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
+    WIRE_LIST_PART(16, ln_door_event, asked_countries, 0, LN_ONWARD_COUNTRIES_MAX,
+                   ln_wire_country),
+    WIRE_FIXED(17, OPTIONAL, ln_door_event, origin_case),
+    WIRE_NAME(18, OPTIONAL, ln_door_event, origin_member),
 };
 DOOR_PART(door_event, door_event);
 

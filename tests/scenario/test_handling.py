@@ -3,6 +3,7 @@
 usage: test_handling.py BUILD [RULE ...]
 """
 
+import datetime
 import pathlib
 import sys
 
@@ -82,12 +83,137 @@ def handling_that_is_not_understood_names_its_line(federation):
         assert "line 10" in refused.text and "handling" in refused.text, (wrong, refused.text)
 
 
+# Enforcement at the receiving node --------------------------------------------------------------
+
+FORWARD = ["--to", "MM/mm-atipd", "--request", "THIRD_STATE_ASSISTANCE", "--content", "INFORMATION", "--purpose",
+           "INVESTIGATION"]
+
+
+def forward(federation, case, *words):
+    return federation.ask("TH", "forward", case, *words, *FORWARD)["case"]
+
+
+def export_holds_what_may_leave_and_names_what_may_not(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    leaves = federation.ask("TH", "export", case, "--for", "COURT")["case"]["events"][0]["sections"]
+    assert [(s["compartment"], s["state"], len(s["entries"])) for s in leaves] == [
+        ("PROCEDURE", "OPEN", 1), ("IDENTITY", "HANDLING", 0)]
+    leaves = federation.ask("TH", "export", case, "--for", "ANALYSIS")["case"]["events"][0]["sections"]
+    assert [s["state"] for s in leaves] == ["OPEN", "OPEN"]
+    printed = federation.command("TH", "export", case, "--for", "COURT")
+    assert printed.startswith("EXPORT for COURT") and "a request" in printed and "a name" not in printed
+
+
+def export_that_would_hold_nothing_is_refused(federation):
+    case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling="  INTELLIGENCE: {grade: A1}"))
+    refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT")
+    federation.command("TH", "export", case, "--for", "ANALYSIS")
+
+
+def exception_lets_a_section_into_court(federation):
+    words = "  INTELLIGENCE: {grade: A1, uses: [COURT]}"
+    case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling=words))
+    assert "a broker" in federation.command("TH", "export", case, "--for", "COURT")
+
+
+def export_needs_the_role_and_the_compartment(federation):
+    case = opened(federation, "KH", "TH", draft({"IDENTITY": "a name"}, handling="  IDENTITY: {code: H0}"))
+    federation.login("TH", "th-supervisor-1")
+    refused_with("ROLE", federation, "TH", "export", case, "--for", "COURT")
+    federation.login("TH", "th-police-1")
+    federation.command("TH", "export", case, "--for", "COURT")
+
+
+def expiry_locks_the_section_and_nothing_else(federation):
+    node = federation.nodes["TH"]
+    node.stop()
+    faults = node.preload_faults(federation.build)
+    node.start()
+    federation.login("TH", "th-police-1")
+    day = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"},
+                                                handling=f"  IDENTITY: {{code: H0, expires: {day}}}"))
+    assert sections(federation, "TH", case)["IDENTITY"]["state"] == "OPEN"
+    faults.write_text(f"clock {3 * 86400}")
+    federation.login("TH", "th-police-1")
+    assert {name: s["state"] for name, s in sections(federation, "TH", case).items()} == {
+        "PROCEDURE": "OPEN", "IDENTITY": "SECTION_EXPIRED"}
+    refused_with("SECTION_EXPIRED", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+    faults.write_text("")
+    node.stop()
+    node.environment = {}
+    node.start()
+    federation.login("TH", "th-police-1")
+
+
+def forwarded_section_begins_a_case_that_says_where_it_comes_from(federation):
+    words = "  IDENTITY: {onward: [MM]}"
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}, handling=words))
+    linked = forward(federation, case, "--compartment", "IDENTITY", "--section", "PROCEDURE.asked=please look")
+    wait_until(lambda: federation.command("MM", "show", linked), "the forwarded case's arrival")
+    federation.command("MM", "open", linked)
+    seen = sections(federation, "MM", linked)
+    assert {name: s["entries"][0]["text"] for name, s in seen.items()} == {
+        "IDENTITY": "a name", "PROCEDURE": "please look"}
+    assert seen["IDENTITY"]["handling"]["onward"] == ["MM"]
+    about = federation.ask("MM", "show", linked)["events"][0]["about"]
+    assert (about["origin_member"], about["origin_case"]) == ("KH", case)
+    assert "it comes from KH, case" in federation.command("MM", "show", linked)
+
+
+def handling_code_blocks_forwarding(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    refused = refused_with("HANDLING", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+    assert "IDENTITY to MM" in refused.text
+
+
+def country_that_is_not_named_gets_nothing(federation):
+    words = "  PROCEDURE: {onward: [VN]}"
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}, handling=words))
+    refused_with("ONWARD", federation, "TH", "forward", case, "--compartment", "PROCEDURE", *FORWARD)
+
+
+def article_that_asks_for_permission_blocks_what_the_code_lets_pass(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}))
+    refused_with("ONWARD", federation, "TH", "forward", case, "--compartment", "PROCEDURE", *FORWARD)
+
+
+def forwarded_section_is_bound_at_the_forwarder_and_beyond(federation):
+    words = "  IDENTITY: {onward: [MM]}"
+    case = opened(federation, "KH", "TH", draft({"IDENTITY": "a name"}, handling=words))
+    linked = forward(federation, case, "--compartment", "IDENTITY")
+    wait_until(lambda: federation.command("MM", "show", linked), "the forwarded case's arrival")
+    federation.command("MM", "open", linked)
+    for member in ("TH", "MM"):
+        refused_with("HANDLING", federation, member, "export", linked, "--for", "COURT")
+
+
+def own_section_is_referred_and_not_forwarded(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}))
+    federation.command("TH", "answer", case, "--section", "PROCEDURE.text=an answer")
+    event = federation.ask("TH", "show", case)["events"][-1]
+    refused_with("ORIGIN", federation, "TH", "forward", case, f"{event['member']}.{event['number']}", "--compartment",
+                 "PROCEDURE", *FORWARD)
+    refused_with("NO_EVENT", federation, "TH", "forward", case, "KH.9", "--compartment", "PROCEDURE", *FORWARD)
+
+
 RULES = [
     receiver_sees_what_the_originator_allows,
     every_word_of_a_draft_arrives,
     options_say_the_same_as_a_draft,
     section_without_a_code_has_its_default,
     handling_that_is_not_understood_names_its_line,
+    export_holds_what_may_leave_and_names_what_may_not,
+    export_that_would_hold_nothing_is_refused,
+    exception_lets_a_section_into_court,
+    export_needs_the_role_and_the_compartment,
+    expiry_locks_the_section_and_nothing_else,
+    forwarded_section_begins_a_case_that_says_where_it_comes_from,
+    handling_code_blocks_forwarding,
+    country_that_is_not_named_gets_nothing,
+    article_that_asks_for_permission_blocks_what_the_code_lets_pass,
+    forwarded_section_is_bound_at_the_forwarder_and_beyond,
+    own_section_is_referred_and_not_forwarded,
 ]
 
 

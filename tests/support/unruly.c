@@ -1,7 +1,7 @@
 /*
- * A node from which the rules were taken out: a modified sender, for tests and the demo. It links
- * instead of node/case/policy.c and permits everything, naming the first article that it finds.
- * What it sends must be refused where it arrives.
+ * A node from which the rules were taken out: a modified sender, for tests and the demo. It
+ * links instead of node/case/policy.c and permits everything, naming the first article that it
+ * finds. What it sends must be refused where it arrives.
  */
 #include "policy.h"
 

@@ -126,6 +126,43 @@ static void what_is_not_known_is_not_allowed(void **state)
     assert_int_equal(handling_code(&head), LN_HANDLING_H3);
 }
 
+/** Each rule of an article against what its originator said of the section. */
+static void article_lets_it_go_on_to_whom_it_names_or_with_permission(void **state)
+{
+    (void)state;
+    static const uint32_t forward[] = {LN_USE_FOR_FORWARD}, court[] = {LN_USE_FOR_COURT};
+    const struct ln_section_head silent = {.compartment = LN_COMPARTMENT_PROCEDURE},
+                                 to_all = {.uses = forward, .uses_count = 1},
+                                 for_court = {.uses = court, .uses_count = 1},
+                                 to_one = {.onward = to_vietnam, .onward_count = 1};
+    const struct ln_article none = {.onward = LN_ONWARD_NONE},
+                            asked = {.onward = LN_ONWARD_WITH_PERMISSION},
+                            listed = {.onward = LN_ONWARD_LISTED,
+                                      .onward_to = to_vietnam,
+                                      .onward_to_count = 1},
+                            newer = {.onward = LN_ONWARD_LAST + 1};
+    const struct {
+        const struct ln_article *article;
+        const struct ln_section_head *head;
+        bool is_granted;
+        const struct ln_name *to;
+        bool may;
+    } rows[] = {
+        {NULL, &to_all, true, &vietnam, false},    {&none, &to_all, true, &vietnam, false},
+        {&newer, &to_all, true, &vietnam, false},  {&asked, &silent, false, &vietnam, false},
+        {&asked, &silent, true, &vietnam, true},   {&asked, &to_all, false, &vietnam, true},
+        {&asked, &for_court, false, &laos, false}, {&asked, &to_one, false, &vietnam, true},
+        {&asked, &to_one, false, &laos, false},    {&listed, &silent, false, &vietnam, true},
+        {&listed, &silent, false, &laos, false},   {&listed, &to_all, true, &laos, false},
+    };
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        const int code =
+            handling_onward(rows[i].article, rows[i].head, rows[i].is_granted, rows[i].to);
+        if (code != (rows[i].may ? 0 : LN_E_ONWARD))
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +170,7 @@ int main(void)
         cmocka_unit_test(section_is_locked_for_everything_from_its_day_on),
         cmocka_unit_test(every_compartment_has_its_default_where_no_code_was_said),
         cmocka_unit_test(what_is_not_known_is_not_allowed),
+        cmocka_unit_test(article_lets_it_go_on_to_whom_it_names_or_with_permission),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
