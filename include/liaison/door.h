@@ -101,12 +101,30 @@ struct ln_door_forward {
     const struct ln_door_refer *refer; /* its sections are the forwarder's own */
 };
 
+/** The event that an ASK, GRANT, DENY, CORRECT or REVOKE is about, as people name it. */
+struct ln_door_target {
+    struct ln_name member;
+    uint64_t number;
+    uint32_t compartment; /* 0: all, or none is needed */
+    const uint32_t *uses; /* ASK */
+    size_t uses_count;
+    const struct ln_country *countries;
+    size_t countries_count;
+};
+
 struct ln_door_act {
     struct ln_bytes case_prefix;
     uint32_t action;
     const struct ln_door_section *sections;
     size_t sections_count;
     uint32_t outcome;
+    const struct ln_door_terms *terms;
+    const struct ln_door_target *target; /* NULL: it is about the case */
+};
+
+/** In a case that we forwarded: signs the next thing that its originator said since. */
+struct ln_door_pass_on {
+    struct ln_bytes case_prefix;
     const struct ln_door_terms *terms;
 };
 
@@ -169,6 +187,7 @@ struct ln_door_request {
     struct ln_bytes why; /* it is asked: kept in the audit log */
     const struct ln_door_export *export;
     const struct ln_door_forward *forward;
+    const struct ln_door_pass_on *pass_on;
 };
 LN_WIRE(door_request)
 
@@ -185,6 +204,7 @@ struct ln_door_row {
     size_t parties_count;
     uint64_t updated_ms;
     uint32_t events, unread, delivery;
+    uint32_t duties; /* corrections and revocations that wait to be passed on */
 };
 
 struct ln_door_delivery {
@@ -248,6 +268,7 @@ struct ln_door_case {
     const struct ln_door_permit *permit; /* NULL: needs none, or its agreement is not held */
     uint32_t purpose, child, emergency, needs_second;
     uint64_t keep_until_ms; /* as the article says; 0: nothing is said */
+    uint32_t duties;        /* as in a row */
 };
 
 struct ln_door_hub {
@@ -312,6 +333,7 @@ struct ln_door_status {
     uint64_t time_ms;
     const struct ln_door_expiry *expiries; /* soonest first */
     size_t expiries_count;
+    uint32_t duties; /* cases in which something waits to be passed on */
 };
 
 struct ln_door_agreement_row {

@@ -58,6 +58,15 @@ static int check_ask(const struct ln_event *ask)
                : 0;
 }
 
+static bool is_forwarded(const struct ln_event *event, uint32_t compartment)
+{
+    for (size_t i = 0; event->origin != NULL && i < event->origin->compartments_count; i++) {
+        if (event->origin->compartments[i] == compartment)
+            return true;
+    }
+    return false;
+}
+
 /** An ASK is answered once, by an officer who may read what was asked for. */
 static int check_answer(const struct case_state *state, const struct case_fact *fact,
                         const struct case_fact *ask)
@@ -66,6 +75,10 @@ static int check_answer(const struct case_state *state, const struct case_fact *
         return LN_E_NO_EVENT;
     if (standing_answer(state, ask) != NULL)
         return LN_E_STATE;
+    const struct case_fact *subject = case_placed(state, &ask->event->target);
+    if (fact->event->action == LN_ACTION_GRANT &&
+        is_forwarded(subject->event, ask->event->target_compartment))
+        return LN_E_NOT_ORIGINATOR; /* a forwarder has it from another itself */
     return access_any_section(fact->roles, fact->roles_count, ACCESS_ANSWER,
                               ask->event->target_compartment)
                ? 0
@@ -78,6 +91,9 @@ static int check_correct(const struct case_state *state, const struct ln_event *
 {
     if (!has_section(event, event->target_compartment))
         return LN_E_DRAFT;
+    if (is_forwarded(subject->event, event->target_compartment) &&
+        !is_forwarded(event, event->target_compartment))
+        return LN_E_NOT_ORIGINATOR; /* a forwarder passes its originator's correction on */
     return standing_of(state, subject, event->target_compartment).code == 0 ? 0 : LN_E_STATE;
 }
 

@@ -19,13 +19,14 @@ static json_t *row_json(const struct ln_door_row *row)
                                         "office", party->office.text, "status",
                                         i == 0 ? "REFERRER" : case_status_name(party->status)));
     }
-    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s}", "case",
+    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s, s:i}", "case",
                      output_json_id(&row->case_id), "urgency",
                      ln_code_name(LN_LIST_URGENCIES, row->urgency), "request",
                      ln_code_name(LN_LIST_REQUESTS, row->request), "from", row->from.text,
                      "parties", parties, "updated", output_json_time(row->updated_ms), "events",
                      (int)row->events, "unread", (int)row->unread, "delivery",
-                     row->delivery == 0 ? "" : delivery_status_name(row->delivery));
+                     row->delivery == 0 ? "" : delivery_status_name(row->delivery), "duties",
+                     (int)row->duties);
 }
 
 /** "TH OPENED, MM SENT" */
@@ -59,7 +60,8 @@ static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
             row->from.text,
             parties,
             time,
-            is_outbox         ? delivery_status_name(row->delivery)
+            row->duties > 0   ? "PASS ON"
+            : is_outbox       ? delivery_status_name(row->delivery)
             : row->unread > 0 ? "NEW"
                               : "",
         };

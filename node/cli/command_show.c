@@ -76,8 +76,8 @@ static json_t *case_json(const struct ln_door_case *view)
         json_array_append_new(contents,
                               json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
     return json_pack(
-        "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o}", "case",
-        output_json_id(&view->case_id), "urgency",
+        "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:i}",
+        "case", output_json_id(&view->case_id), "urgency",
         ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
         ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
         output_json_bytes(view->legal_basis), "urgency_reason",
@@ -85,7 +85,8 @@ static json_t *case_json(const struct ln_door_case *view)
         parties, "events", events, "permit", permit_json(view->permit), "purpose",
         view->purpose == 0 ? "" : ln_code_name(LN_LIST_PURPOSES, view->purpose), "child",
         (int)view->child, "emergency_article", (int)view->emergency, "needs_second",
-        (int)view->needs_second, "keep_until", output_json_time(view->keep_until_ms));
+        (int)view->needs_second, "keep_until", output_json_time(view->keep_until_ms), "duties",
+        (int)view->duties);
 }
 
 /* For people ------------------------------------------------------------------------------- */
@@ -203,6 +204,11 @@ static void print_head(const struct ln_door_case *view)
         printf("  basis     %.*s\n", (int)view->legal_basis.size,
                (const char *)view->legal_basis.data);
     print_terms(view);
+    if (view->duties > 0)
+        printf(
+            "  ** its originator has corrected or revoked %u sections since: liaison pass-on "
+            "%.12s **\n",
+            view->duties, id);
 }
 
 /* Commands --------------------------------------------------------------------------------- */

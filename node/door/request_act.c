@@ -1,5 +1,5 @@
 /*
- * Opening, answering, closing: one more event in a case.
+ * Opening, answering, closing, asking, correcting, revoking: one more event in a case.
  */
 #include "draft.h"
 
@@ -23,6 +23,24 @@ static struct ln_digest refer_of(const struct casefile *file)
     while (i < file->count && file->facts[i].event != file->state.first)
         i++;
     return i < file->count ? file->facts[i].digest : (struct ln_digest){{0}};
+}
+
+/** From the name that people use to the digest that is signed. */
+static int name_target(const struct ln_door_target *target, const struct casefile *file,
+                       struct ln_event *out)
+{
+    if (target == NULL)
+        return 0;
+    const struct case_entry *entry = casefile_event(file, &target->member, target->number);
+    if (entry == NULL)
+        return LN_E_NO_EVENT;
+    out->target = file->facts[entry->fact].digest;
+    out->target_compartment = target->compartment;
+    out->asked_uses = target->uses;
+    out->asked_uses_count = target->uses_count;
+    out->asked_countries = target->countries;
+    out->asked_countries_count = target->countries_count;
+    return 0;
 }
 
 int request_act(struct request *request)
@@ -51,6 +69,8 @@ int request_act(struct request *request)
     };
     draft_terms(&draft, act->terms);
     draft.refer = refer_of(&file);
-    error = draft_prepare(request, &draft);
+    error = name_target(act->target, &file, &draft.event);
+    if (error == 0)
+        error = draft_prepare(request, &draft);
     return error == 0 ? draft_send(request, &draft) : error;
 }

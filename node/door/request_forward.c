@@ -2,10 +2,8 @@
  * Sections of one case go on to other countries as a new case, which says where they come from.
  * Their heads go with them as the originator signed them.
  */
+#include "copying.h"
 #include "draft.h"
-#include "handling.h"
-#include "opening.h"
-#include "standing.h"
 
 struct forwarding {
     struct request *request;
@@ -36,98 +34,6 @@ static const struct case_fact *fact_of(const struct forwarding *forwarding)
     return &forwarding->file.facts[forwarding->entry->fact];
 }
 
-/** For every addressee; the country that it comes from has it already. */
-static int check_countries(const struct forwarding *forwarding, size_t index,
-                           bool *out_is_granted)
-{
-    const struct ln_door_refer *refer = forwarding->body->refer;
-    const struct case_fact *fact = fact_of(forwarding);
-    *out_is_granted = false;
-    for (size_t i = 0; i < refer->addressees_count; i++) {
-        const struct ln_name *to = &refer->addressees[i].member;
-        if (ln_name_equal(to, &fact->event->author.member))
-            continue;
-        const struct opening opening = {forwarding->request, &forwarding->file,
-                                        forwarding->entry,   index,
-                                        LN_USE_FOR_FORWARD,  to};
-        const int error = opening_allows(&opening);
-        if (error != 0)
-            return request_say(
-                forwarding->request, error, "section %s to %s",
-                ln_code_name(LN_LIST_COMPARTMENTS, fact->event->sections[index].compartment),
-                to->text);
-        *out_is_granted |= standing_is_granted(
-            &forwarding->file.state, fact, fact->event->sections[index].compartment,
-            &forwarding->request->local->member, LN_USE_FOR_FORWARD, to);
-    }
-    return 0;
-}
-
-/** What was granted stands in the head as if it had been said from the beginning. */
-static int add_granted(const struct forwarding *forwarding, struct ln_door_handling *handling)
-{
-    const struct ln_door_refer *refer = forwarding->body->refer;
-    struct ln_country *onward =
-        ln_arena_array(forwarding->request->arena,
-                       handling->onward_count + refer->addressees_count, sizeof *onward);
-    if (onward == NULL)
-        return LN_E_OUT_OF_MEMORY;
-    for (size_t i = 0; i < handling->onward_count; i++)
-        onward[i] = handling->onward[i];
-    for (size_t i = 0; i < refer->addressees_count; i++)
-        onward[handling->onward_count++].member = refer->addressees[i].member;
-    handling->onward = onward;
-    return handling->onward_count > LN_ONWARD_COUNTRIES_MAX ? LN_E_TOO_MANY : 0;
-}
-
-static int copy_handling(const struct forwarding *forwarding, size_t index, bool is_granted,
-                         const struct ln_door_handling **out)
-{
-    const struct ln_section_head *head = &fact_of(forwarding)->event->sections[index];
-    struct ln_door_handling *handling =
-        ln_arena_take(forwarding->request->arena, sizeof *handling);
-    *out = handling;
-    if (handling == NULL)
-        return LN_E_OUT_OF_MEMORY;
-    *handling = (struct ln_door_handling){
-        .handling = handling_code(head),
-        .source_grade = head->source_grade,
-        .information_grade = head->information_grade,
-        .uses = head->uses,
-        .uses_count = head->uses_count,
-        .onward = head->onward,
-        .onward_count = head->onward_count,
-        .expires_ms = head->expires_ms,
-    };
-    return is_granted ? add_granted(forwarding, handling) : 0;
-}
-
-static int copy_section(const struct forwarding *forwarding, uint32_t compartment,
-                        struct ln_door_section *out)
-{
-    const struct ln_event *event = fact_of(forwarding)->event;
-    struct ln_section_body body;
-    bool is_granted = false;
-    size_t index = 0;
-    while (index < event->sections_count && event->sections[index].compartment != compartment)
-        index++;
-    if (index == event->sections_count)
-        return LN_E_NO_EVENT;
-    const struct opening reading = {
-        forwarding->request, &forwarding->file, forwarding->entry, index, HANDLING_READ, NULL};
-    int error = check_countries(forwarding, index, &is_granted);
-    if (error == 0)
-        error = opening_read(&reading, &body);
-    if (error == 0)
-        error = copy_handling(forwarding, index, is_granted, &out->handling);
-    if (error != 0)
-        return error;
-    out->compartment = compartment;
-    out->entries = body.entries;
-    out->entries_count = body.entries_count;
-    return 0;
-}
-
 /** The forwarded ones, then the forwarder's own. */
 static int copy_sections(const struct forwarding *forwarding, struct ln_door_refer *refer)
 {
@@ -135,12 +41,14 @@ static int copy_sections(const struct forwarding *forwarding, struct ln_door_ref
     const size_t count = body->compartments_count + refer->sections_count;
     struct ln_door_section *sections =
         ln_arena_array(forwarding->request->arena, count, sizeof *sections);
+    const struct copying copying = {forwarding->request, &forwarding->file, forwarding->entry,
+                                    refer->addressees, refer->addressees_count};
     if (sections == NULL)
         return LN_E_OUT_OF_MEMORY;
     if (count > LN_SECTIONS_MAX)
         return LN_E_DUPLICATE_FIELD; /* a compartment stands at most once */
     for (size_t i = 0; i < body->compartments_count; i++) {
-        const int error = copy_section(forwarding, body->compartments[i], &sections[i]);
+        const int error = copying_section(&copying, body->compartments[i], &sections[i]);
         if (error != 0)
             return error;
     }

@@ -3,10 +3,11 @@
  */
 #include "casefile.h"
 #include "delivered.h"
+#include "duty.h"
 
 #include <string.h>
 
-enum { ROW_ARENA = 96 * 1024 * 1024 };
+enum { ROW_ARENA = 192 * 1024 * 1024 }; /* a case, and the one that it was forwarded from */
 
 struct listing {
     struct request *request;
@@ -100,6 +101,18 @@ static int add_delivery(const struct listing *listing, const struct casefile *fi
     return 0;
 }
 
+static int add_duties(const struct listing *listing, const struct casefile *file,
+                      struct ln_arena *arena, struct ln_door_row *row)
+{
+    struct duties *duties = ln_arena_take(arena, sizeof *duties);
+    if (duties == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    const int error = duty_load_origin(listing->txn, listing->request->local, file,
+                                       CASEFILE_HEADERS, arena, duties);
+    row->duties = (uint32_t)duties->count;
+    return error;
+}
+
 /** Each in memory of its own: a large case takes no room from the others. */
 static int complete_row(const struct listing *listing, struct ln_door_row *row)
 {
@@ -116,6 +129,8 @@ static int complete_row(const struct listing *listing, struct ln_door_row *row)
             (struct ln_door_party){file.state.parties[i].member, file.state.parties[i].office,
                                    i == 0 ? 0 : (uint32_t)file.state.parties[i].status};
     row->parties = parties;
+    if (error == 0)
+        error = add_duties(listing, &file, &arena, row);
     if (error == 0 && listing->request->body->list->box == LN_DOOR_OUTBOX)
         error = add_delivery(listing, &file, row);
     return error;

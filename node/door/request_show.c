@@ -3,12 +3,15 @@
  */
 #include "casefile.h"
 #include "delivered.h"
+#include "duty.h"
 #include "handling.h"
 #include "opening.h"
 #include "permit.h"
 #include "standing.h"
 
 #include <string.h>
+
+enum { ORIGIN_ARENA = 96 * 1024 * 1024 };
 
 struct showing {
     struct request *request;
@@ -205,6 +208,18 @@ static int show_terms(const struct showing *showing, struct ln_door_case *out)
     return permit_show(showing->request, &answer, first->urgency, &out->permit);
 }
 
+static int show_duties(const struct showing *showing, struct ln_door_case *out)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ORIGIN_ARENA);
+    struct duties *duties = ln_arena_take(&arena, sizeof *duties);
+    if (duties == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    const int error = duty_load_origin(showing->txn, showing->request->local, showing->file,
+                                       CASEFILE_HEADERS, &arena, duties);
+    out->duties = (uint32_t)duties->count;
+    return error;
+}
+
 static int show_case(const struct showing *showing, struct ln_door_case *out)
 {
     const struct case_state *state = &showing->file->state;
@@ -219,7 +234,9 @@ static int show_case(const struct showing *showing, struct ln_door_case *out)
         out->legal_basis = state->first->legal_basis;
         out->urgency_reason = state->first->urgency_reason;
     }
-    int error = show_terms(showing, out);
+    int error = show_duties(showing, out);
+    if (error == 0)
+        error = show_terms(showing, out);
     if (error == 0)
         error = show_parties(showing, out);
     return error == 0 ? show_events(showing, out) : error;

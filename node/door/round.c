@@ -75,6 +75,8 @@ static const struct request_row {
     {offsetof(struct ln_door_request, export), ACCESS_EXPORT, request_export, LN_AUDIT_EXPORT, 0},
     {offsetof(struct ln_door_request, forward), ACCESS_REFER, request_forward, LN_AUDIT_FORWARD,
      0},
+    {offsetof(struct ln_door_request, pass_on), ACCESS_ANSWER, request_pass_on,
+     LN_AUDIT_PASS_ON, 0},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

@@ -4,6 +4,7 @@
 #include "status.h"
 
 #include "channel.h"
+#include "duty.h"
 #include "expiry.h"
 #include "note.h"
 
@@ -184,6 +185,8 @@ int status_collect(const struct local *local, struct link *link, struct ln_arena
     if (error == 0)
         error = expiry_list(local, arena, &stating.status->expiries,
                             &stating.status->expiries_count);
+    if (error == 0)
+        error = duty_count(txn, local, &stating.status->duties);
     if (error == 0)
         *out = stating.status;
     return error;

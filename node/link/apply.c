@@ -127,6 +127,7 @@ static int update_case(struct store_txn *txn, const struct local *local,
         row->first_member = event->author.member;
         row->urgency = event->urgency;
         row->request = event->request;
+        row->is_forwarded = event->origin != NULL;
     }
     return store_case_put(txn, &event->case_id, row);
 }

@@ -100,12 +100,28 @@ static const struct wire_field door_forward_fields[] = {
 };
 DOOR_PART(door_forward, door_forward);
 
+static const struct wire_field door_target_fields[] = {
+    WIRE_NAME(1, REQUIRED, ln_door_target, member),
+    WIRE_U64(2, REQUIRED, ln_door_target, number, 1, UINT32_MAX),
+    WIRE_CODE(3, OPTIONAL, ln_door_target, compartment, LN_COMPARTMENT_LAST),
+    WIRE_LIST_CODE(4, ln_door_target, uses, 0, LN_USE_FOR_LAST, LN_USE_FOR_LAST),
+    WIRE_LIST_PART(5, ln_door_target, countries, 0, LN_ONWARD_COUNTRIES_MAX, ln_wire_country),
+};
+DOOR_PART(door_target, door_target);
+
+static const struct wire_field door_pass_on_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_pass_on, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+    WIRE_PART_AT(2, ln_door_pass_on, terms, ln_wire_door_terms),
+};
+DOOR_PART(door_pass_on, door_pass_on);
+
 static const struct wire_field door_act_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_door_act, case_prefix, 1, LN_DOOR_PREFIX_MAX),
     WIRE_CODE(2, REQUIRED, ln_door_act, action, LN_ACTION_LAST),
     WIRE_LIST_PART(3, ln_door_act, sections, 0, LN_SECTIONS_MAX, ln_wire_door_section),
     WIRE_VOCABULARY(4, OPTIONAL, ln_door_act, outcome),
     WIRE_PART_AT(5, ln_door_act, terms, ln_wire_door_terms),
+    WIRE_PART_AT(6, ln_door_act, target, ln_wire_door_target),
 };
 DOOR_PART(door_act, door_act);
 
@@ -164,6 +180,7 @@ static const struct wire_field door_request_fields[] = {
     WIRE_TEXT(42, OPTIONAL, ln_door_request, why, 0, LN_AUDIT_PURPOSE_MAX),
     WIRE_PART_AT(50, ln_door_request, export, ln_wire_door_export),
     WIRE_PART_AT(51, ln_door_request, forward, ln_wire_door_forward),
+    WIRE_PART_AT(52, ln_door_request, pass_on, ln_wire_door_pass_on),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -186,6 +203,7 @@ static const struct wire_field door_row_fields[] = {
     WIRE_U32(7, OPTIONAL, ln_door_row, events, 0, UINT32_MAX),
     WIRE_U32(8, OPTIONAL, ln_door_row, unread, 0, UINT32_MAX),
     WIRE_U32(9, OPTIONAL, ln_door_row, delivery, 0, UINT32_MAX),
+    WIRE_U32(20, OPTIONAL, ln_door_row, duties, 0, UINT32_MAX),
 };
 DOOR_PART(door_row, door_row);
 
@@ -262,6 +280,7 @@ static const struct wire_field door_case_fields[] = {
     WIRE_U32(14, OPTIONAL, ln_door_case, emergency, 0, 1),
     WIRE_U32(15, OPTIONAL, ln_door_case, needs_second, 0, 1),
     WIRE_U64(16, OPTIONAL, ln_door_case, keep_until_ms, 0, WIRE_TIME_MAX),
+    WIRE_U32(30, OPTIONAL, ln_door_case, duties, 0, UINT32_MAX),
 };
 DOOR_PART(door_case, door_case);
 
@@ -324,6 +343,7 @@ static const struct wire_field door_status_fields[] = {
     WIRE_LIST_PART(10, ln_door_status, offices, 0, 1024, ln_wire_door_office),
     WIRE_TIME(11, REQUIRED, ln_door_status, time_ms),
     WIRE_LIST_PART(12, ln_door_status, expiries, 0, LN_DOOR_EXPIRIES_MAX, ln_wire_door_expiry),
+    WIRE_U32(30, OPTIONAL, ln_door_status, duties, 0, UINT32_MAX),
 };
 DOOR_PART(door_status, door_status);
 

@@ -68,6 +68,7 @@ static const struct wire_field case_record_fields[] = {
     WIRE_U32(8, OPTIONAL, ln_case_record, unread, 0, UINT32_MAX),
     WIRE_FIXED(9, OPTIONAL, ln_case_record, refer),
     WIRE_U64(10, OPTIONAL, ln_case_record, size, 0, UINT64_MAX),
+    WIRE_U32(11, OPTIONAL, ln_case_record, is_forwarded, 0, 1),
 };
 WIRE_MESSAGE(case_record, case_record, 1024, false);
 

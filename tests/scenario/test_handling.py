@@ -197,6 +197,170 @@ def own_section_is_referred_and_not_forwarded(federation):
     refused_with("NO_EVENT", federation, "TH", "forward", case, "KH.9", "--compartment", "PROCEDURE", *FORWARD)
 
 
+# Corrections and revocations --------------------------------------------------------------------
+
+
+def arrives(federation, member, case, action):
+    """Waits for the event; all of that action in the case."""
+    def found():
+        return [e for e in federation.ask(member, "show", case)["events"] if e["action"] == action]
+    wait_until(found, f"{action} at {member}")
+    return found()
+
+
+def forwarded(federation, text, handling, compartment="IDENTITY"):
+    """KH's case at TH, and the one that TH began with MM from it; MM has opened it."""
+    case = opened(federation, "KH", "TH", draft({compartment: text}, handling=handling))
+    linked = forward(federation, case, "--compartment", compartment)
+    wait_until(lambda: federation.command("MM", "show", linked), "the forwarded case's arrival")
+    federation.command("MM", "open", linked)
+    assert sections(federation, "MM", linked)[compartment]["state"] == "OPEN"
+    return case, linked
+
+
+def revocation_locks_the_section_at_the_receiver(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    federation.command("KH", "revoke", case, "KH.1", "--compartment", "IDENTITY")
+    arrives(federation, "TH", case, "REVOKE")
+    assert {name: s["state"] for name, s in sections(federation, "TH", case).items()} == {
+        "PROCEDURE": "OPEN", "IDENTITY": "SECTION_REVOKED"}
+    federation.command("KH", "revoke", case, "KH.1")
+    wait_until(lambda: sections(federation, "TH", case)["PROCEDURE"]["state"] == "SECTION_REVOKED", "the whole event")
+    refused_with("SECTION_REVOKED", federation, "TH", "export", case, "--for", "ANALYSIS")
+
+
+def revocation_is_possible_when_the_case_is_closed(federation):
+    case = opened(federation, "KH", "TH", draft({"IDENTITY": "a name"}))
+    federation.command("KH", "close", case, "--outcome", "NO_ACTION")
+    federation.command("KH", "revoke", case, "KH.1")
+    arrives(federation, "TH", case, "REVOKE")
+    assert sections(federation, "TH", case)["IDENTITY"]["state"] == "SECTION_REVOKED"
+
+
+def correction_replaces_and_the_old_is_marked(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "the bus of 9 o'clock"}))
+    federation.command("KH", "correct", case, "KH.1", "--section", "PROCEDURE.text=the bus of 11 o'clock")
+    event = arrives(federation, "TH", case, "CORRECT")[0]
+    old = sections(federation, "TH", case)["PROCEDURE"]
+    assert (old["state"], old["standing"]) == ("OPEN", "SECTION_CORRECTED")
+    assert event["sections"][0]["entries"][0]["text"] == "the bus of 11 o'clock"
+    assert event["about"]["member"] == "KH" and event["about"]["number"] == 1
+    printed = federation.command("TH", "export", case, "--for", "COURT")
+    assert "11 o'clock" in printed and "9 o'clock" not in printed
+    assert "corrected" in federation.command("TH", "show", case)
+
+
+def only_the_originator_corrects_and_revokes(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}))
+    refused_with("NOT_ORIGINATOR", federation, "TH", "revoke", case, "KH.1")
+    refused_with("NOT_ORIGINATOR", federation, "TH", "correct", case, "KH.1", "--section", "PROCEDURE.text=another")
+    refused_with("NO_EVENT", federation, "KH", "revoke", case, "TH.1")  # it has no section
+
+
+def revocation_follows_to_the_third_country(federation):
+    case, linked = forwarded(federation, "a name", "  IDENTITY: {onward: [MM]}")
+    assert federation.ask("TH", "show", linked)["duties"] == 0
+    refused_with("STATE", federation, "TH", "pass-on", linked)
+    before = federation.ask("TH", "status")["duties"]
+    federation.command("KH", "revoke", case, "KH.1")
+    arrives(federation, "TH", case, "REVOKE")
+    assert federation.ask("TH", "status")["duties"] == before + 1
+    assert next(row for row in federation.ask("TH", "outbox") if row["case"] == linked)["duties"] == 1
+    assert "pass-on" in federation.command("TH", "show", linked) and "PASS ON" in federation.command("TH", "outbox")
+    assert sections(federation, "TH", linked)["IDENTITY"]["state"] == "OPEN"  # until it is signed there too
+    assert federation.ask("TH", "pass-on", linked)["passed_on"] == 1
+    arrives(federation, "MM", linked, "REVOKE")
+    for member in ("TH", "MM"):
+        assert sections(federation, member, linked)["IDENTITY"]["state"] == "SECTION_REVOKED"
+    assert federation.ask("TH", "status")["duties"] == before
+    refused_with("STATE", federation, "TH", "pass-on", linked)
+
+
+def corrections_follow_to_the_third_country_and_so_do_theirs(federation):
+    case, linked = forwarded(federation, "the 9 o'clock bus", "  IDENTITY: {onward: [MM]}")
+    for number, text in ((1, "the 10 o'clock bus"), (2, "the 11 o'clock bus")):
+        federation.command("KH", "correct", case, f"KH.{number}", "--section", f"IDENTITY.text={text}", "--handling",
+                           "IDENTITY.onward=MM")
+        wait_until(lambda: federation.ask("TH", "show", linked)["duties"] == 1, "the correction at TH")
+        federation.command("TH", "pass-on", linked)
+        wait_until(lambda: text in federation.command("MM", "show", linked), "the correction at MM")
+    events = [e for e in federation.ask("MM", "show", linked)["events"] if e["sections"]]
+    assert [e["sections"][0]["standing"] for e in events] == ["SECTION_CORRECTED", "SECTION_CORRECTED", ""]
+    federation.command("KH", "revoke", case, "KH.1")
+    wait_until(lambda: federation.ask("TH", "show", linked)["duties"] == 1, "the revocation at TH")
+    assert federation.ask("TH", "pass-on", linked)["passed_on"] == 1  # it takes the corrections along
+    wait_until(lambda: federation.ask("MM", "show", linked)["events"][-1]["action"] == "REVOKE", "the revocation at MM")
+    for event in (e for e in federation.ask("MM", "show", linked)["events"] if e["sections"]):
+        assert event["sections"][0]["state"] == "SECTION_REVOKED"
+
+
+def forwarder_changes_nothing_of_what_it_forwarded(federation):
+    _, linked = forwarded(federation, "a name", "  IDENTITY: {onward: [MM]}")
+    refused_with("NOT_ORIGINATOR", federation, "TH", "correct", linked, "TH.1", "--section", "IDENTITY.text=another")
+
+
+# Asking the originator --------------------------------------------------------------------------
+
+
+def question_that_is_granted_permits_exactly_that(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    federation.command("TH", "ask", case, "KH.1", "--compartment", "IDENTITY", "--use", "FORWARD", "--to", "MM")
+    ask = arrives(federation, "KH", case, "ASK")[0]
+    assert ask["about"] == {"member": "KH", "number": 1, "compartment": "IDENTITY", "uses": ["FORWARD"],
+                            "countries": ["MM"], "origin_member": "", "origin_case": ""}
+    assert "about KH.1 IDENTITY, for: FORWARD, to: MM" in federation.command("KH", "show", case)
+    refused_with("HANDLING", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+    federation.command("KH", "grant", case, f"TH.{ask['number']}")
+    arrives(federation, "TH", case, "GRANT")
+    leaves = federation.ask("TH", "export", case, "--for", "COURT")["case"]["events"][0]["sections"]
+    assert [s["state"] for s in leaves] == ["OPEN", "HANDLING"]
+    refused_with("ONWARD", federation, "TH", "forward", case, "--compartment", "PROCEDURE", *FORWARD)
+    linked = forward(federation, case, "--compartment", "IDENTITY")
+    wait_until(lambda: federation.command("MM", "show", linked), "the forwarded case's arrival")
+    federation.command("MM", "open", linked)
+    assert sections(federation, "MM", linked)["IDENTITY"]["handling"]["onward"] == ["MM"]
+
+
+def use_in_court_can_be_granted(federation):
+    case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling="  INTELLIGENCE: {grade: A1}"))
+    federation.command("TH", "ask", case, "MM.1", "--compartment", "INTELLIGENCE", "--use", "COURT")
+    number = arrives(federation, "MM", case, "ASK")[0]["number"]
+    refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT")
+    federation.command("MM", "grant", case, f"TH.{number}")
+    arrives(federation, "TH", case, "GRANT")
+    assert "a broker" in federation.command("TH", "export", case, "--for", "COURT")
+
+
+def question_that_is_denied_permits_nothing(federation):
+    case = opened(federation, "KH", "TH", draft({"IDENTITY": "a name"}))
+    federation.command("TH", "ask", case, "KH.1", "--compartment", "IDENTITY", "--use", "COURT")
+    number = arrives(federation, "KH", case, "ASK")[0]["number"]
+    federation.command("KH", "deny", case, f"TH.{number}")
+    arrives(federation, "TH", case, "DENY")
+    refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT")
+    refused_with("STATE", federation, "KH", "grant", case, f"TH.{number}")
+
+
+def question_is_put_to_the_originator_by_another(federation):
+    case = opened(federation, "KH", "TH", draft({"IDENTITY": "a name"}))
+    words = ["--compartment", "IDENTITY", "--use"]
+    refused_with("NOT_ORIGINATOR", federation, "KH", "ask", case, "KH.1", *words, "COURT")
+    refused_with("DRAFT", federation, "TH", "ask", case, "KH.1", *words, "FORWARD")
+    refused_with("NO_EVENT", federation, "TH", "ask", case, "KH.1", "--use", "COURT")
+    federation.command("TH", "ask", case, "KH.1", *words, "COURT")
+    number = [e for e in federation.ask("TH", "show", case)["events"] if e["action"] == "ASK"][0]["number"]
+    refused_with("NOT_ORIGINATOR", federation, "TH", "grant", case, f"TH.{number}")
+
+
+def forwarder_grants_nothing_of_what_it_forwarded(federation):
+    _, linked = forwarded(federation, "a name", "  IDENTITY: {onward: [MM]}")
+    federation.command("MM", "ask", linked, "TH.1", "--compartment", "IDENTITY", "--use", "COURT")
+    number = arrives(federation, "TH", linked, "ASK")[0]["number"]
+    refused_with("NOT_ORIGINATOR", federation, "TH", "grant", linked, f"MM.{number}")
+    federation.command("TH", "deny", linked, f"MM.{number}")
+    arrives(federation, "MM", linked, "DENY")
+
+
 RULES = [
     receiver_sees_what_the_originator_allows,
     every_word_of_a_draft_arrives,
@@ -214,6 +378,18 @@ RULES = [
     article_that_asks_for_permission_blocks_what_the_code_lets_pass,
     forwarded_section_is_bound_at_the_forwarder_and_beyond,
     own_section_is_referred_and_not_forwarded,
+    revocation_locks_the_section_at_the_receiver,
+    revocation_is_possible_when_the_case_is_closed,
+    correction_replaces_and_the_old_is_marked,
+    only_the_originator_corrects_and_revokes,
+    revocation_follows_to_the_third_country,
+    corrections_follow_to_the_third_country_and_so_do_theirs,
+    forwarder_changes_nothing_of_what_it_forwarded,
+    question_that_is_granted_permits_exactly_that,
+    use_in_court_can_be_granted,
+    question_that_is_denied_permits_nothing,
+    question_is_put_to_the_originator_by_another,
+    forwarder_grants_nothing_of_what_it_forwarded,
 ]
 
 

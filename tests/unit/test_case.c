@@ -772,6 +772,40 @@ static void origin_is_another_country_and_lets_it_be_forwarded(void **state)
     assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, expired), LN_E_SECTION_EXPIRED);
 }
 
+/** What TH began with from another case is neither granted nor corrected by TH alone. */
+static void forwarder_neither_grants_nor_corrects_what_it_forwarded(void **state)
+{
+    (void)state;
+    static const struct ln_id other = {{9}};
+    const struct ln_origin origin = {other, {{1}}, {"VN"}, any_compartment, 1};
+    static const struct {
+        uint32_t compartment;
+        uint32_t action;
+        bool has_origin;
+        int code;
+    } rows[] = {
+        {LN_COMPARTMENT_PROCEDURE, LN_ACTION_GRANT, false, LN_E_NOT_ORIGINATOR},
+        {LN_COMPARTMENT_PROCEDURE, LN_ACTION_DENY, false, 0},
+        {LN_COMPARTMENT_IDENTITY, LN_ACTION_GRANT, false, 0}, /* its own */
+        {LN_COMPARTMENT_PROCEDURE, LN_ACTION_CORRECT, false, LN_E_NOT_ORIGINATOR},
+        {LN_COMPARTMENT_PROCEDURE, LN_ACTION_CORRECT, true, 0},
+        {LN_COMPARTMENT_PROCEDURE, LN_ACTION_REVOKE, false, 0},
+    };
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        struct history history;
+        begin_handling(&history);
+        history.events[0].origin = &origin;
+        about(&history, "TH", LN_ACTION_ASK, 0, rows[i].compartment);
+        const bool is_answer =
+            rows[i].action == LN_ACTION_GRANT || rows[i].action == LN_ACTION_DENY;
+        struct ln_event *event = about(&history, "KH", rows[i].action, is_answer ? 2 : 0,
+                                       is_answer ? 0 : rows[i].compartment);
+        event->origin = rows[i].has_origin ? &origin : NULL;
+        if (code_of_last(&history) != rows[i].code)
+            fail_msg("row %zu: %s", i, ln_code_of(code_of_last(&history))->name);
+    }
+}
+
 /* Access
  * --------------------------------------------------------------------------------------- */
 
@@ -971,6 +1005,7 @@ int main(void)
         cmocka_unit_test(denial_permits_nothing),
         cmocka_unit_test(corrected_section_is_read_and_no_longer_used),
         cmocka_unit_test(origin_is_another_country_and_lets_it_be_forwarded),
+        cmocka_unit_test(forwarder_neither_grants_nor_corrects_what_it_forwarded),
         cmocka_unit_test(every_cell_of_role_and_action),
         cmocka_unit_test(every_cell_of_role_action_and_compartment),
         cmocka_unit_test(every_cell_of_two_roles),
