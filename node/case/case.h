@@ -62,6 +62,13 @@ struct case_entry {
     int code; /* CASE_WITHOUT_EFFECT: why; 0 otherwise */
 };
 
+/** What later events say of a fact's sections, by compartment; NULL: nothing. */
+struct case_mark {
+    const struct case_fact *corrects; /* of a CORRECT: what it corrects */
+    const struct case_fact *corrected[LN_COMPARTMENT_LAST + 1];
+    const struct case_fact *revoked[LN_COMPARTMENT_LAST + 1]; /* [0]: all of them */
+};
+
 struct case_party {
     struct ln_name member, office;
     enum case_status status; /* of an addressee; the author's own, parties[0], is unused */
@@ -87,6 +94,7 @@ struct case_state {
     struct case_tip tips[LN_PARTIES_MAX];
     size_t tips_count;
     const struct case_fact *facts; /* that were folded; borrowed */
+    struct case_mark *marks;       /* one a fact; for node/case/standing.c */
     const struct case_entry
         *entries; /* placed ones in the fold's order, then those that wait */
     size_t entries_count, waiting_count;

@@ -140,7 +140,8 @@ int case_fold(const struct case_fact *facts, size_t facts_count,
     struct node *nodes = ln_arena_array(arena, facts_count + 1, sizeof *nodes);
     struct index_row *rows = ln_arena_array(arena, facts_count + 1, sizeof *rows);
     struct case_entry *entries = ln_arena_array(arena, facts_count + 1, sizeof *entries);
-    if (nodes == NULL || rows == NULL || entries == NULL)
+    struct case_mark *marks = ln_arena_array(arena, facts_count + 1, sizeof *marks);
+    if (nodes == NULL || rows == NULL || entries == NULL || marks == NULL)
         return LN_E_OUT_OF_MEMORY;
     for (size_t i = 0; i < facts_count; i++)
         nodes[i] = (struct node){.fact = &facts[i], .index = i};
@@ -150,7 +151,8 @@ int case_fold(const struct case_fact *facts, size_t facts_count,
     qsort(rows, facts_count, sizeof *rows, compare_rows);
     for (size_t i = 0; i < facts_count; i++)
         resolve(&nodes[i], rows, facts_count);
-    struct case_state state = {.facts = facts, .entries = entries, .agreements = agreements};
+    struct case_state state = {
+        .facts = facts, .marks = marks, .entries = entries, .agreements = agreements};
     place_all(&state, nodes, facts_count, entries);
     *out = state;
     return 0;

@@ -4,6 +4,7 @@
  */
 #include "access.h"
 #include "case.h"
+#include "standing.h"
 #include "target.h"
 
 #include <assert.h>
@@ -281,6 +282,7 @@ void case_apply(struct case_state *state, const struct case_fact *fact)
         state->needs_second = false;
         return;
     }
+    standing_mark(state, fact);
     const struct ln_name *actor = &event->author.member;
     const struct transition *transition = find_transition(event->action, side_of(state, actor));
     assert(transition != NULL); /* it was allowed */

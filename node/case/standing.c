@@ -1,5 +1,7 @@
 /*
- * All of it is read off the events that took effect: nothing is kept beside the fold.
+ * Answers are read off the events that took effect. Corrections and revocations are marked
+ * while they are folded: a hostile chain of four thousand corrections must not cost four
+ * thousand walks for each of its links.
  */
 #include "standing.h"
 
@@ -21,31 +23,35 @@ static const struct case_fact *next_about(const struct case_state *state, uint32
     return NULL;
 }
 
-/** `is_any`: also if the event is about all compartments. */
-static const struct case_fact *find_about(const struct case_state *state, uint32_t action,
-                                          const struct ln_digest *target, uint32_t compartment)
+static struct case_mark *mark_of(const struct case_state *state, const struct case_fact *fact)
 {
-    const struct case_fact *fact;
-    size_t at = 0;
-    while ((fact = next_about(state, action, target, &at)) != NULL) {
-        if (fact->event->target_compartment == compartment ||
-            fact->event->target_compartment == 0)
-            return fact;
-    }
-    return NULL;
+    return &state->marks[fact - state->facts];
+}
+
+void standing_mark(struct case_state *state, const struct case_fact *fact)
+{
+    const struct ln_event *event = fact->event;
+    const bool is_correct = event->action == LN_ACTION_CORRECT;
+    if (!is_correct && event->action != LN_ACTION_REVOKE)
+        return;
+    const struct case_fact *target = case_placed(state, &event->target);
+    struct case_mark *mark = mark_of(state, target);
+    (is_correct ? mark->corrected : mark->revoked)[event->target_compartment] = fact;
+    if (is_correct)
+        mark_of(state, fact)->corrects = target;
 }
 
 struct standing standing_of(const struct case_state *state, const struct case_fact *fact,
                             uint32_t compartment)
 {
-    const struct case_fact *by = NULL;
-    for (const struct case_fact *at = fact; at != NULL && by == NULL;
-         at = at->event->action == LN_ACTION_CORRECT ? case_placed(state, &at->event->target)
-                                                     : NULL)
-        by = find_about(state, LN_ACTION_REVOKE, &at->digest, compartment);
-    if (by != NULL)
-        return (struct standing){LN_E_SECTION_REVOKED, by};
-    by = find_about(state, LN_ACTION_CORRECT, &fact->digest, compartment);
+    for (const struct case_fact *at = fact; at != NULL; at = mark_of(state, at)->corrects) {
+        const struct case_mark *mark = mark_of(state, at);
+        const struct case_fact *by =
+            mark->revoked[0] != NULL ? mark->revoked[0] : mark->revoked[compartment];
+        if (by != NULL)
+            return (struct standing){LN_E_SECTION_REVOKED, by};
+    }
+    const struct case_fact *by = mark_of(state, fact)->corrected[compartment];
     return (struct standing){by == NULL ? 0 : LN_E_SECTION_CORRECTED, by};
 }
 

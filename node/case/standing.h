@@ -2,7 +2,8 @@
  * How a section stands in its case now: revoked or corrected by its originator, and what was
  * granted to whoever asked. Pure, over the folded case. Source: docs/cases.md, Handling.
  *
- * Threads: any. Cost: each function walks the case's events a few times.
+ * Threads: any. Cost: standing_of as many steps as a chain of corrections has; the others walk
+ * the case's events a few times.
  */
 #ifndef STANDING_H
 #define STANDING_H
@@ -14,6 +15,9 @@ struct standing {
     int code;                   /* 0, SECTION_REVOKED or SECTION_CORRECTED */
     const struct case_fact *by; /* the event that says so; NULL where code is 0 */
 };
+
+/** Notes what a CORRECT or REVOKE that takes effect says of its target. For the fold. */
+void standing_mark(struct case_state *state, const struct case_fact *fact);
 
 /** `fact` took effect and has a section of that compartment. A correction that is revoked with
  * what it corrects is revoked. */

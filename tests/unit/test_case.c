@@ -772,6 +772,43 @@ static void origin_is_another_country_and_lets_it_be_forwarded(void **state)
     assert_int_equal(code_of_origin(LN_ACTION_REFER, &good, expired), LN_E_SECTION_EXPIRED);
 }
 
+/** The longest chain that a counterpart can send is folded, and asked about, in no time. */
+static void chain_of_corrections_costs_a_walk_and_no_more(void **state)
+{
+    (void)state;
+    enum { LINKS = CASE_EVENTS_MAX - 1 };
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(16 * 1024 * 1024);
+    struct ln_event *events = ln_arena_array(&arena, LINKS + 1, sizeof *events);
+    struct case_fact *facts = ln_arena_array(&arena, LINKS + 1, sizeof *facts);
+    struct history history = {.count = 0};
+    struct case_state folded;
+    refer_sections(&history);
+    facts[0] = history.facts[0];
+    for (size_t i = 1; i <= LINKS; i++) {
+        events[i] = (struct ln_event){.case_id = case_id,
+                                      .case_kind = LN_CASE_KIND_REFERRAL,
+                                      .action = LN_ACTION_CORRECT,
+                                      .author = history.events[0].author,
+                                      .number = i + 1,
+                                      .previous = facts[i - 1].digest,
+                                      .created_ms = 1,
+                                      .urgency = LN_URGENCY_ROUTINE,
+                                      .agreement = agreement_digest,
+                                      .article = 1,
+                                      .target = facts[i - 1].digest,
+                                      .target_compartment = LN_COMPARTMENT_PROCEDURE,
+                                      .sections = &procedure,
+                                      .sections_count = 1};
+        facts[i] = (struct case_fact){digest_of_number(i), &events[i], police, 1};
+    }
+    assert_int_equal(case_fold(facts, LINKS + 1, &agreements, &arena, &folded), 0);
+    for (size_t i = 0; i <= LINKS; i++) {
+        assert_int_equal(folded.entries[i].effect, CASE_PLACED);
+        assert_int_equal(standing_of(&folded, &facts[i], LN_COMPARTMENT_PROCEDURE).code,
+                         i == LINKS ? 0 : LN_E_SECTION_CORRECTED);
+    }
+}
+
 /** What TH began with from another case is neither granted nor corrected by TH alone. */
 static void forwarder_neither_grants_nor_corrects_what_it_forwarded(void **state)
 {
@@ -1005,6 +1042,7 @@ int main(void)
         cmocka_unit_test(denial_permits_nothing),
         cmocka_unit_test(corrected_section_is_read_and_no_longer_used),
         cmocka_unit_test(origin_is_another_country_and_lets_it_be_forwarded),
+        cmocka_unit_test(chain_of_corrections_costs_a_walk_and_no_more),
         cmocka_unit_test(forwarder_neither_grants_nor_corrects_what_it_forwarded),
         cmocka_unit_test(every_cell_of_role_and_action),
         cmocka_unit_test(every_cell_of_role_action_and_compartment),
