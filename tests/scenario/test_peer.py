@@ -36,6 +36,13 @@ def case_text(case_id):
     return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def case_bytes(text):
+    number = 0
+    for character in text:
+        number = number << 5 | ALPHABET.index(character)
+    return number.to_bytes(16, "big")
+
+
 def give_myanmar_to(peer, federation):
     """Myanmar's manifest is made anew with the peer's keys, and signed by Myanmar's roots."""
     keys = federation.keys
@@ -208,6 +215,37 @@ def event_by_nobody_is_refused_to_its_sender(peer, federation):
     refused = next(receipt for receipt in peer.receipts[before:] if receipt.kind == 2)
     assert (refused.code, refused.rule) == (CODES["UNKNOWN_KEY"], b"protocol: Who is who"), refused
     assert case_text(case_id) not in {row["case"] for row in federation.ask("TH", "inbox")}
+
+
+def refused_for(peer, **referral):
+    """The code with which Thailand's node refuses a referral of the peer, and its case."""
+    before = len(peer.receipts)
+    case_id = peer.refer(b"TH", b"th-ahtd", {"asked": "please look"}, **referral)
+    peer.wait(lambda: any(receipt.kind == 2 for receipt in peer.receipts[before:]))
+    return next(receipt for receipt in peer.receipts[before:] if receipt.kind == 2).code, case_text(case_id)
+
+
+def what_is_forwarded_against_its_head_is_refused_where_it_arrives(peer, federation):
+    """A forwarder whose node asks nothing."""
+    country = peer.pb["event"].Country
+    origin = {"case_id": bytes(range(16)), "event": bytes(range(32)), "member": b"KH", "compartments": [1]}
+    for code, head in (("HANDLING", {"handling": 3}), ("ONWARD", {"onward": [country(member=b"VN")]}),
+                       ("SECTION_EXPIRED", {"expires_ms": 1})):
+        found, case = refused_for(peer, origin=origin, **head)
+        assert found == CODES[code], (found, code)
+        assert [s["state"] for s in federation.ask("TH", "show", case)["events"][0]["sections"]] == [code]
+
+
+def origin_that_is_not_right_is_refused_where_the_original_is_held(peer, federation):
+    case = federation.refer("KH", DRAFT.replace("MM/mm-atipd", "TH/th-ahtd"))
+    wait_until(lambda: federation.command("TH", "show", case), "Cambodia's case")
+    event = bytes.fromhex(federation.ask("TH", "show", case)["events"][0]["digest"])
+    right = {"case_id": case_bytes(case), "event": event, "member": b"KH", "compartments": [1]}
+    for wrong in ({"member": b"TH"}, {"case_id": bytes(range(16))}, {"compartments": [1, 2]}):
+        assert refused_for(peer, origin=dict(right, **wrong))[0] == CODES["ORIGIN"], wrong
+    linked = case_text(peer.refer(b"TH", b"th-ahtd", {"asked": "please look"}, origin=right))
+    wait_until(lambda: federation.ask("TH", "show", linked)["events"][0]["about"]["origin_case"] == case,
+               "what is right")
 
 
 def hub_key(peer):
@@ -392,6 +430,8 @@ def revoked_transport_key_ends_a_live_connection(peer, federation):
 RULES = [peer_refers_to_a_real_node, real_node_refers_to_the_peer, evidence_of_the_exchange_verifies,
          hub_answers_a_members_garbage_with_codes, node_counts_what_a_member_seals_badly_and_goes_on,
          replayed_letter_is_taken_once, letters_out_of_order_are_all_taken, event_by_nobody_is_refused_to_its_sender,
+         what_is_forwarded_against_its_head_is_refused_where_it_arrives,
+         origin_that_is_not_right_is_refused_where_the_original_is_held,
          routing_id_gives_nobody_another_place, real_node_holds_its_log_against_the_peers_word,
          letter_under_a_revoked_key_is_refused, epoch_of_a_revoked_key_is_sealed_to_no_more,
          exchanged_role_key_is_sealed_to_from_the_next_letter_on,

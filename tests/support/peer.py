@@ -439,8 +439,8 @@ class Peer:
                            ciphertext_digest=blake2b(b"liaison/1 ciphertext\x00", section.ciphertext))
         return section
 
-    def refer(self, to, office, entries):
-        """Sends a referral with one PROCEDURE section; its case id."""
+    def refer(self, to, office, entries, origin=None, **head):
+        """Sends a referral with one PROCEDURE section, its head as said, perhaps as forwarded; its case id."""
         pb = self.pb["event"]
         now = int(time.time() * 1000)
         event = pb.Event(federation=self.federation, case_kind=1, action=1, number=1, created_ms=now, urgency=3,
@@ -452,6 +452,9 @@ class Peer:
         event.parties.add(member=to, office=office)
         role_key = next(k.key for k in self.manifests[to].role_keys if k.office == office and k.compartment == 1)
         section = self.seal_section(event, 1, entries, [role_key, self.role_keys[1].public])
+        event.sections[0].MergeFrom(pb.SectionHead(**head))
+        if origin:
+            event.origin.CopyFrom(pb.Origin(**origin))
         item = pb.EventItem(event=self.sign(EVENT, event.SerializeToString(), self.officer_key, b"officer"),
                             sections=[section])
         self.send_letter(to, [self.pb["letter"].Item(event=item)])
