@@ -102,10 +102,7 @@ int command_correct(const struct cli *cli)
     const char *path = cli->words_count > 2 ? cli->words[2] : NULL;
     int error = read_target(cli, &target);
     if (error == 0)
-        error = draftfile_terms(cli, &arena, &correct.terms);
-    if (error == 0)
-        error =
-            draftfile_sections(cli, path, &arena, &correct.sections, &correct.sections_count);
+        error = draftfile_answer(cli, path, &arena, &correct);
     if (error == 0 && correct.sections_count == 1)
         target.compartment = correct.sections[0].compartment;
     return error == 0 ? act(cli, &correct, &arena, "corrected") : error;

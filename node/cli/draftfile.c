@@ -460,3 +460,10 @@ int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *a
         error = read_answer(&reading, root, out);
     return finish(&reading, path == NULL ? "options" : path, error);
 }
+
+int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
+                    const struct ln_door_terms **out)
+{
+    struct reading reading = {.arena = arena};
+    return finish(&reading, "options", option_terms(&reading, cli, out));
+}

@@ -15,6 +15,9 @@ LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *a
 /** Sections and what is said of them: from a file, NULL: from options. */
 LN_CHECKED int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *arena,
                                 struct ln_door_act *out);
+/** Purpose, consent and children, from options. */
+LN_CHECKED int draftfile_terms(const struct cli *cli, struct ln_arena *arena,
+                               const struct ln_door_terms **out);
 void draftfile_print_template(void);
 
 #endif

@@ -10,16 +10,12 @@
 
 static uint32_t action_of_act(uint32_t action)
 {
-    static const uint32_t actions[] = {[LN_ACTION_REFER] = LN_AUDIT_REFER,
-                                       [LN_ACTION_OPEN] = LN_AUDIT_OPEN,
-                                       [LN_ACTION_ANSWER] = LN_AUDIT_ANSWER,
-                                       [LN_ACTION_CLOSE] = LN_AUDIT_CLOSE,
-                                       [LN_ACTION_APPROVE] = LN_AUDIT_APPROVE,
-                                       [LN_ACTION_ASK] = LN_AUDIT_ASK,
-                                       [LN_ACTION_GRANT] = LN_AUDIT_GRANT,
-                                       [LN_ACTION_DENY] = LN_AUDIT_DENY,
-                                       [LN_ACTION_CORRECT] = LN_AUDIT_CORRECT,
-                                       [LN_ACTION_REVOKE] = LN_AUDIT_REVOKE};
+    static const uint32_t actions[] = {
+        [LN_ACTION_REFER] = LN_AUDIT_REFER,     [LN_ACTION_OPEN] = LN_AUDIT_OPEN,
+        [LN_ACTION_ANSWER] = LN_AUDIT_ANSWER,   [LN_ACTION_CLOSE] = LN_AUDIT_CLOSE,
+        [LN_ACTION_APPROVE] = LN_AUDIT_APPROVE, [LN_ACTION_ASK] = LN_AUDIT_ASK,
+        [LN_ACTION_GRANT] = LN_AUDIT_GRANT,     [LN_ACTION_DENY] = LN_AUDIT_DENY,
+        [LN_ACTION_CORRECT] = LN_AUDIT_CORRECT, [LN_ACTION_REVOKE] = LN_AUDIT_REVOKE};
     return action < LN_COUNT(actions) && actions[action] != 0 ? actions[action]
                                                               : LN_AUDIT_OTHER;
 }
