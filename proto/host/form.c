@@ -171,6 +171,8 @@ int form_read(struct ln_bytes text, struct ln_arena *arena, const struct form_no
     *error = (struct form_error){0};
     if (text.size > FORM_SIZE_MAX)
         return LN_E_TOO_LARGE;
+    if (text.size == 0)
+        return form_fail(error, 1, "it is empty"); /* libyaml asserts that there is an input */
     struct reader reader = {.arena = arena, .error = error};
     if (!yaml_parser_initialize(&reader.parser))
         return LN_E_OUT_OF_MEMORY;

@@ -89,6 +89,12 @@ def draft_with_an_unknown_entry_names_its_line(federation):
     assert "line 6" in refused.text and "urgencey" in refused.text and refused.code == 6
 
 
+def empty_draft_is_refused(federation):
+    refused = refused_with("DRAFT", federation, "KH", "refer", "-", text="")
+    assert "empty" in refused.text and refused.code == 6
+    refused_with("DRAFT", federation, "KH", "refer", os.devnull)
+
+
 def draft_with_direction_changing_characters_is_refused(federation):
     draft = (EXAMPLES / "riyadh.yaml").read_text().replace("by air", "by \u202eria")
     refused_with("DRAFT", federation, "KH", "refer", "-", text=draft)
@@ -471,6 +477,7 @@ RULES = [
     welfare_officer_cannot_open_intelligence,
     operator_reads_no_case,
     draft_with_an_unknown_entry_names_its_line,
+    empty_draft_is_refused,
     draft_with_direction_changing_characters_is_refused,
     urgent_referral_without_a_reason_is_refused,
     unknown_member_and_office_are_refused,

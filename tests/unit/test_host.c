@@ -103,6 +103,16 @@ static void form_names_the_line_of_what_it_does_not_take(void **state)
     }
 }
 
+/** An empty file is a view of nothing, which libyaml would assert. */
+static void form_of_no_bytes_at_all_is_empty(void **state)
+{
+    (void)state;
+    const struct form_node *root;
+    assert_int_equal(form_read(ln_view(NULL, 0), &arena, &root, &form_error), LN_E_DRAFT);
+    assert_int_equal(form_error.line, 1);
+    assert_non_null(strstr(form_error.text, "empty"));
+}
+
 /** Nested so many lists deep. */
 static int read_nested(unsigned depth)
 {
@@ -414,6 +424,7 @@ int main(void)
         RULE(form_gives_maps_lists_and_texts_with_their_lines),
         RULE(form_takes_json_as_it_is),
         RULE(form_names_the_line_of_what_it_does_not_take),
+        RULE(form_of_no_bytes_at_all_is_empty),
         RULE(form_is_nested_as_deep_as_the_limit_and_no_deeper),
         RULE(form_is_as_large_as_the_limit_and_no_larger),
         RULE(form_that_needs_more_than_its_arena_is_refused),
