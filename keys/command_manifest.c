@@ -40,7 +40,7 @@ int command_manifest_make(const struct ceremony *ceremony)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(FORM_SIZE_MAX);
-    struct form_error form_error;
+    struct form_error form_error = {0};
     struct ln_manifest manifest = {.version = 0}, previous;
     struct manifestsource source = {.arena = &arena,
                                     .error = &form_error,
@@ -54,7 +54,7 @@ int command_manifest_make(const struct ceremony *ceremony)
     }
     if (error == 0)
         error = manifestsource_read(&source, root);
-    if (error == LN_E_DRAFT)
+    if (error == LN_E_DRAFT && form_error.line > 0)
         return ceremony_say(ceremony->source, &form_error);
     if (error == 0)
         error = write_manifest(ceremony->out, &manifest);

@@ -183,7 +183,7 @@ int command_roster_make(const struct ceremony *ceremony)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
     AUTO(ln_buffer_wipe) struct ln_buffer text = LN_BUFFER(FORM_SIZE_MAX);
     AUTO(ln_buffer_wipe) struct ln_buffer body = LN_BUFFER(LN_BODY_MAX);
-    struct form_error form_error;
+    struct form_error form_error = {0};
     const struct reading reading = {&arena, &form_error};
     const struct form_node *root;
     struct ln_roster roster = {.version = 0};
@@ -191,7 +191,7 @@ int command_roster_make(const struct ceremony *ceremony)
     int error = ceremony_read_source(ceremony->source, &text, &arena, &root);
     if (error == 0)
         error = read_roster(&reading, root, &roster);
-    if (error == LN_E_DRAFT)
+    if (error == LN_E_DRAFT && form_error.line > 0)
         return ceremony_say(ceremony->source, &form_error);
     if (error == 0 && ceremony->previous != NULL) {
         error = ceremony_read_signed(ceremony->previous, &arena, &previous);

@@ -143,6 +143,19 @@ def entries_that_mean_nothing_name_their_line(desk):
         desk.refused(", line ", desk.make, with_line(desk.first, "kh-police-1", line))
 
 
+def source_that_is_no_form_is_told_once_and_with_its_line(desk):
+    source = desk.place / "no.form"
+    for text, line in (("", "line 1: it is empty"), ("version: 2\noffices: [", "line 3: did not find")):
+        source.write_text(text)
+        for kind in ("manifest", "roster"):
+            try:
+                desk.keys_command(kind, "make", "--source", source, "--out", desk.place / "no.file")
+            except AssertionError as said:
+                assert line in str(said) and str(said).count(", line ") == 1, f"{kind}: {said}"
+            else:
+                raise AssertionError(f"not refused: {kind}")
+
+
 def what_would_be_refused_once_it_is_signed_is_refused_when_it_is_made(desk):
     desk.refused("(INCONSISTENT)", desk.make, with_other_key(with_other_key(desk.first, "signing"), "transport"))
     desk.refused("(INCONSISTENT)", desk.make, desk.first.replace("  - id: kh-police-1\n    office: kh-task-force",
@@ -215,7 +228,8 @@ RULES = [versions_follow_one_another, officer_who_is_left_out_stays_as_retired,
          signing_key_that_is_left_out_stays_as_retired_and_a_transport_key_goes,
          what_was_revoked_stays_revoked_and_is_not_forgotten, forgetting_is_of_what_is_there_and_nowhere_else,
          another_name_needs_keys_of_its_own, validity_is_as_it_was_unless_it_is_said_or_the_keys_are_new,
-         entries_that_mean_nothing_name_their_line, what_would_be_refused_once_it_is_signed_is_refused_when_it_is_made,
+         entries_that_mean_nothing_name_their_line, source_that_is_no_form_is_told_once_and_with_its_line,
+         what_would_be_refused_once_it_is_signed_is_refused_when_it_is_made,
          role_key_is_given_to_whom_the_manifest_allows, next_role_key_leaves_out_who_is_no_more,
          recovery_takes_two_officers_or_more_and_has_enough_of_them,
          recovery_names_who_typed_a_wrong_passphrase_and_gives_nothing]
