@@ -172,6 +172,8 @@
     X(114, SAME_OFFICER, "cases: Two officers",                                                \
       "the second officer must be another than the first",                                     \
       "ask another officer to log in and do the same")                                         \
+    X(115, AMBIGUOUS, "cases: The fold", "several cases begin like this",                      \
+      "type more of the case's number")                                                        \
     /* Agreements */                                                                           \
     X(140, NO_AGREEMENT, "cases: Agreements",                                                  \
       "no agreement in force covers all these countries",                                      \

@@ -126,7 +126,7 @@ int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *o
     if (error != 0)
         return error;
     if (finding.count != 1)
-        return finding.count == 0 ? LN_E_NO_CASE : LN_E_DRAFT;
+        return finding.count == 0 ? LN_E_NO_CASE : LN_E_AMBIGUOUS;
     *out = finding.found;
     return 0;
 }

@@ -34,7 +34,7 @@ LN_CHECKED int casefile_load(struct store_txn *txn, const struct local *local,
 
 /**
  * The one case whose number begins with `prefix` (4 characters at least). LN_E_NO_CASE;
- * LN_E_DRAFT: several.
+ * LN_E_AMBIGUOUS: several.
  */
 LN_CHECKED int casefile_find(struct store_txn *txn, struct ln_bytes prefix, struct ln_id *out);
 

@@ -105,6 +105,12 @@ def urgent_referral_without_a_reason_is_refused(federation):
     refused_with("NO_REASON", federation, "MM", "refer", "-", text=draft)
 
 
+def beginning_that_several_cases_share_is_ambiguous(federation):
+    for _ in range(2):
+        federation.refer("MM", EXAMPLES / "fishing-vessel.yaml")
+    refused_with("AMBIGUOUS", federation, "MM", "show", federation.sent("MM").pop()[:4])
+
+
 def unknown_member_and_office_are_refused(federation):
     draft = (EXAMPLES / "fishing-vessel.yaml").read_text()
     refused_with("NOT_A_MEMBER", federation, "MM", "refer", "-", text=draft.replace("TH/th-ahtd", "XX/th-ahtd"))
@@ -480,6 +486,7 @@ RULES = [
     empty_draft_is_refused,
     draft_with_direction_changing_characters_is_refused,
     urgent_referral_without_a_reason_is_refused,
+    beginning_that_several_cases_share_is_ambiguous,
     unknown_member_and_office_are_refused,
     answer_before_opening_is_refused,
     door_survives_hostile_bytes,
