@@ -85,54 +85,57 @@ static const struct options_row option_rows[] = {
 static const struct command {
     const char *name;
     int (*run)(const struct cli *cli);
+    size_t words; /* that it takes at most: one more would be passed over in silence */
     const char *usage, *help;
 } commands[] = {
-    {"login", command_login, "login OFFICER", "unlock an officer's keys for a session"},
-    {"logout", command_logout, "logout", "lock them again"},
-    {"refer", command_refer, "refer FILE|-", "send a referral from a draft, or from options"},
-    {"inbox", command_inbox, "inbox", "cases that others referred to us, newest first"},
-    {"outbox", command_outbox, "outbox", "cases that we referred, and how far each has come"},
-    {"show", command_show, "show CASE",
+    {"login", command_login, 1, "login OFFICER", "unlock an officer's keys for a session"},
+    {"logout", command_logout, 0, "logout", "lock them again"},
+    {"refer", command_refer, 1, "refer FILE|-",
+     "send a referral from a draft, or from options"},
+    {"inbox", command_inbox, 0, "inbox", "cases that others referred to us, newest first"},
+    {"outbox", command_outbox, 0, "outbox",
+     "cases that we referred, and how far each has come"},
+    {"show", command_show, 1, "show CASE",
      "a case: timeline, receipts, and the sections that you may read"},
-    {"receipt", command_receipt, "receipt CASE",
+    {"receipt", command_receipt, 1, "receipt CASE",
      "the signed receipts of what we sent in a case"},
-    {"open", command_open, "open CASE",
+    {"open", command_open, 1, "open CASE",
      "open a referral: tells the sender, and opens its sections"},
-    {"answer", command_answer, "answer CASE FILE|-",
+    {"answer", command_answer, 2, "answer CASE FILE|-",
      "answer, from a file of sections or from options"},
-    {"approve", command_approve, "approve CASE",
+    {"approve", command_approve, 1, "approve CASE",
      "let a referral under the emergency article leave, as second officer"},
-    {"close", command_close, "close CASE --outcome OUTCOME", "close a case"},
-    {"ask", command_ask, "ask CASE EVENT --compartment C --use USE",
+    {"close", command_close, 1, "close CASE --outcome OUTCOME", "close a case"},
+    {"ask", command_ask, 2, "ask CASE EVENT --compartment C --use USE",
      "ask the originator for a use, or to forward it to a country"},
-    {"grant", command_grant, "grant CASE EVENT", "answer an ASK: yes, exactly that"},
-    {"deny", command_deny, "deny CASE EVENT", "answer an ASK: no"},
-    {"correct", command_correct, "correct CASE EVENT FILE|-",
+    {"grant", command_grant, 2, "grant CASE EVENT", "answer an ASK: yes, exactly that"},
+    {"deny", command_deny, 2, "deny CASE EVENT", "answer an ASK: no"},
+    {"correct", command_correct, 3, "correct CASE EVENT FILE|-",
      "bring a section of ours anew, from a file or from options"},
-    {"revoke", command_revoke, "revoke CASE EVENT",
+    {"revoke", command_revoke, 2, "revoke CASE EVENT",
      "lock what we sent, wherever it is: all of an event, or one --compartment"},
-    {"forward", command_forward, "forward CASE [EVENT]",
+    {"forward", command_forward, 2, "forward CASE [EVENT]",
      "hand sections on to other countries, as a new case (options as refer)"},
-    {"pass-on", command_pass_on, "pass-on CASE",
+    {"pass-on", command_pass_on, 1, "pass-on CASE",
      "sign in a case that we forwarded what its originator corrected or revoked since"},
-    {"export", command_export, "export CASE --for COURT|ANALYSIS",
+    {"export", command_export, 1, "export CASE --for COURT|ANALYSIS",
      "print the sections that may leave the node for that"},
-    {"evidence", command_evidence, "evidence CASE > FILE",
+    {"evidence", command_evidence, 1, "evidence CASE > FILE",
      "write a bundle that proves the exchange"},
-    {"verify", command_verify, "verify FILE --root FINGERPRINT",
+    {"verify", command_verify, 1, "verify FILE --root FINGERPRINT",
      "verify a bundle, without any node"},
-    {"courier", command_courier, "courier write MEMBER | courier read FILE",
+    {"courier", command_courier, 2, "courier write MEMBER | courier read FILE",
      "exchange by stick"},
-    {"reopen", command_reopen, "reopen MEMBER",
+    {"reopen", command_reopen, 1, "reopen MEMBER",
      "open a frozen channel again, as one of two officers"},
-    {"agreement", command_agreement, "agreement list",
+    {"agreement", command_agreement, 3, "agreement list",
      "who may share what; alone: what else it can do"},
-    {"root", command_root, "root list | root accept COUNTRY",
+    {"root", command_root, 2, "root list | root accept COUNTRY",
      "whose roots are trusted; accept that of a country that joined, as one of two officers"},
-    {"audit", command_audit, "audit show | audit verify",
+    {"audit", command_audit, 1, "audit show | audit verify",
      "who did what; and whether the log is whole"},
-    {"status", command_status, "status", "the node's health"},
-    {"codes", command_codes, "codes", "all refusal codes, with rule and advice"},
+    {"status", command_status, 0, "status", "the node's health"},
+    {"codes", command_codes, 0, "codes", "all refusal codes, with rule and advice"},
 };
 
 static void print_help(FILE *out)
@@ -206,6 +209,18 @@ static void take_words(int argc, char **argv)
     }
 }
 
+/** The command is there, and has no words that it would pass over. */
+static int check_words(const struct cli *cli, const struct command *command)
+{
+    if (command != NULL)
+        return cli_need_no_more(cli, command->words, command->usage);
+    if (cli->words_count > 0)
+        fprintf(stderr, "liaison: there is no command %s; add --help\n", cli->words[0]);
+    else
+        print_help(stderr);
+    return LN_E_USAGE;
+}
+
 int cli_run(int argc, char **argv)
 {
     struct cli cli = {.control = NULL};
@@ -220,10 +235,13 @@ int cli_run(int argc, char **argv)
         return CLI_EXIT_DONE;
     }
     const struct command *command = find_command(&cli);
-    if (cli.wants_help || command == NULL) {
-        print_help(cli.wants_help ? stdout : stderr);
-        return cli.wants_help ? CLI_EXIT_DONE : CLI_EXIT_USAGE;
+    if (cli.wants_help) {
+        print_help(stdout);
+        return CLI_EXIT_DONE;
     }
+    const int error = check_words(&cli, command);
+    if (error != 0)
+        return exit_of(error);
     if (cli.control == NULL)
         cli.control = getenv("LIAISON_CONTROL");
     if (cli.control == NULL)
@@ -264,6 +282,15 @@ int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number
             return 0;
     }
     fprintf(stderr, "liaison: \"%.40s\" must be an event as show prints it: KH.1\n", text);
+    return LN_E_USAGE;
+}
+
+int cli_need_no_more(const struct cli *cli, size_t count, const char *usage)
+{
+    if (cli->words_count <= count)
+        return 0;
+    fprintf(stderr, "liaison: %s is one word too many for: liaison %s\n", cli->words[count],
+            usage);
     return LN_E_USAGE;
 }
 

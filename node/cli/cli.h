@@ -95,5 +95,7 @@ LN_CHECKED int cli_event(const char *text, struct ln_name *out_member, uint64_t 
 /** The one word behind the command: LN_E_USAGE with a line that says what is missing. */
 LN_CHECKED int cli_need_word(const struct cli *cli, size_t index, const char *what,
                              const char **out);
+/** So many words at most: one more would be passed over in silence, a second draft for one. */
+LN_CHECKED int cli_need_no_more(const struct cli *cli, size_t count, const char *usage);
 
 #endif

@@ -370,17 +370,20 @@ static int permits(const struct cli *cli)
 static const struct {
     const char *name;
     int (*run)(const struct cli *cli);
+    size_t words; /* behind the verb */
     const char *usage, *help;
 } verbs[] = {
-    {"list", list, "list", "every version, who signed it, and what holds"},
-    {"show", show, "show NAME [--number VERSION]", "the rules, one fact a line"},
-    {"diff", diff, "diff NAME FILE", "what a file changes against the version held"},
-    {"permits", permits, "permits FILE|-",
+    {"list", list, 0, "list", "every version, who signed it, and what holds"},
+    {"show", show, 1, "show NAME [--number VERSION]", "the rules, one fact a line"},
+    {"diff", diff, 2, "diff NAME FILE", "what a file changes against the version held"},
+    {"permits", permits, 1, "permits FILE|-",
      "may I send this? by which article? nothing is sent"},
-    {"propose", propose, "propose FILE", "give a version, signed by our roots, to the parties"},
-    {"amend", amend, "amend FILE", "the same for the next version of one that is held"},
-    {"end", end, "end FILE", "declare the end, signed by our roots"},
-    {"reject", reject, "reject NAME --reason TEXT", "say that this version will not be signed"},
+    {"propose", propose, 1, "propose FILE",
+     "give a version, signed by our roots, to the parties"},
+    {"amend", amend, 1, "amend FILE", "the same for the next version of one that is held"},
+    {"end", end, 1, "end FILE", "declare the end, signed by our roots"},
+    {"reject", reject, 1, "reject NAME --reason TEXT",
+     "say that this version will not be signed"},
 };
 
 static void print_verbs(FILE *out)
@@ -398,8 +401,12 @@ int command_agreement(const struct cli *cli)
         return 0;
     }
     for (size_t i = 0; i < LN_COUNT(verbs); i++) {
-        if (strcmp(verbs[i].name, cli->words[0]) == 0)
-            return verbs[i].run(cli);
+        if (strcmp(verbs[i].name, cli->words[0]) != 0)
+            continue;
+        char usage[64];
+        snprintf(usage, sizeof usage, "agreement %s", verbs[i].usage);
+        const int error = cli_need_no_more(cli, 1 + verbs[i].words, usage);
+        return error == 0 ? verbs[i].run(cli) : error;
     }
     print_verbs(stderr);
     return LN_E_USAGE;

@@ -119,11 +119,13 @@ static int accept_root(const struct cli *cli)
 int command_root(const struct cli *cli)
 {
     const char *verb = NULL;
-    const int error = cli_need_word(cli, 0, "list or accept", &verb);
+    int error = cli_need_word(cli, 0, "list or accept", &verb);
     if (error != 0)
         return error;
-    if (strcmp(verb, "list") == 0)
-        return list_roots(cli);
+    if (strcmp(verb, "list") == 0) {
+        error = cli_need_no_more(cli, 1, "root list");
+        return error == 0 ? list_roots(cli) : error;
+    }
     if (strcmp(verb, "accept") == 0)
         return accept_root(cli);
     fputs("liaison: root list, or root accept COUNTRY --fingerprint DIGITS\n", stderr);

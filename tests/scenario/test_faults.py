@@ -111,6 +111,20 @@ def beginning_that_several_cases_share_is_ambiguous(federation):
     refused_with("AMBIGUOUS", federation, "MM", "show", federation.sent("MM").pop()[:4])
 
 
+def word_too_many_does_nothing(federation):
+    """Two drafts behind one refer: the second must not be passed over in silence."""
+    before = federation.sent("KH")
+    for words in (("refer", EXAMPLES / "riyadh.yaml", EXAMPLES / "fishing-vessel.yaml"), ("inbox", "KH"),
+                  ("reopen", "TH", "MM"), ("agreement", "list", "a"), ("root", "list", "KH"), ("nothing",)):
+        try:
+            federation.command("KH", *words)
+        except Refused as refused:
+            assert refused.code == 2 and str(words[-1]) in refused.text, refused.text
+            continue
+        raise AssertionError(f"not refused: {words}")
+    assert federation.sent("KH") == before
+
+
 def unknown_member_and_office_are_refused(federation):
     draft = (EXAMPLES / "fishing-vessel.yaml").read_text()
     refused_with("NOT_A_MEMBER", federation, "MM", "refer", "-", text=draft.replace("TH/th-ahtd", "XX/th-ahtd"))
@@ -487,6 +501,7 @@ RULES = [
     draft_with_direction_changing_characters_is_refused,
     urgent_referral_without_a_reason_is_refused,
     beginning_that_several_cases_share_is_ambiguous,
+    word_too_many_does_nothing,
     unknown_member_and_office_are_refused,
     answer_before_opening_is_refused,
     door_survives_hostile_bytes,
