@@ -113,7 +113,8 @@ def riyadh(federation):
     chapter("3. Phnom Penh refers the men in Riyadh to Bangkok",
             "The same referral passes now. Cambodia has no embassy in Riyadh. The focal point's officer signs; the "
             "sections are sealed to the roles in Bangkok that may read them; the hub sees an address and a size.")
-    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    shown(federation, "KH", "refer", EXAMPLES / "riyadh.yaml")
+    case = federation.sent("KH").pop()
     wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
     shown(federation, "KH", "outbox")
     chapter("4. Bangkok sees it arrive, opens it, answers",
@@ -193,6 +194,7 @@ def prove(federation, case):
             "The bundle holds signatures and digests, nothing of the contents. It is verified against the "
             "fingerprint of Myanmar's roots, as if compared in person.")
     bundle = federation.directory / "riyadh.evidence"
+    print(f"{DIM}KH$ liaison evidence {case[:12]} > {bundle}{PLAIN}\n")
     with open(bundle, "wb") as out:
         subprocess.run([federation.program("node/cli", "liaison"), "evidence", case[:12], "--control",
                         federation.directory / "KH"], stdout=out, check=True,
@@ -203,10 +205,20 @@ def prove(federation, case):
 
 
 def keep(federation):
+    """The nodes were started again, so the officers log in again."""
     cli = federation.program("node/cli", "liaison")
-    print(f"\nIt is still running. Look at it:\n\n  export XDG_RUNTIME_DIR={federation.directory}\n"
+    federation.login("KH", "kh-police-1")
+    federation.login("TH", "th-police-1")
+    processes = " ".join(str(process.child.pid) for process in [*federation.nodes.values(), federation.hub])
+    print(f"\nIt is still running, and kh-police-1 and th-police-1 are logged in. Look at it:\n\n"
+          f"  export XDG_RUNTIME_DIR={federation.directory}\n"
           f"  {cli} --control {federation.directory}/KH status\n"
-          f"  {cli} --control {federation.directory}/TH inbox\n\nStop it: pkill -f {federation.directory}\n")
+          f"  {cli} --control {federation.directory}/KH outbox\n"
+          f"  {cli} --control {federation.directory}/TH inbox\n\n"
+          f"Another officer logs in, when a session has ended too, with\n\n"
+          f"  {cli} --control {federation.directory}/TH login th-welfare-1 "
+          f"--passphrase-file {federation.keys}/passphrases/th-welfare-1\n\n"
+          f"Stop it, and take its keys away:\n\n  kill {processes}; rm -r {federation.directory}\n")
 
 
 def main():
