@@ -117,6 +117,7 @@ def machine_limits(directory):
     public, secret = sodium.crypto_sign_keypair()
     message = TEXT.encode()
     signed = sodium.crypto_sign(message, secret)
+    box, _ = sodium.crypto_box_keypair()
     key, other = X25519PrivateKey.generate(), X25519PrivateKey.generate().public_key()
     file = os.open(directory / "limit", os.O_CREAT | os.O_WRONLY, 0o600)
 
@@ -126,7 +127,9 @@ def machine_limits(directory):
 
     limits = {"sign 1 KiB": rate(lambda: sodium.crypto_sign(message, secret)),
               "verify 1 KiB": rate(lambda: sodium.crypto_sign_open(signed, public)),
-              "X25519": rate(lambda: key.exchange(other)), "durable write of 4 KiB": rate(commit)}
+              "X25519": rate(lambda: key.exchange(other)),
+              "seal 1 KiB (sealed box)": rate(lambda: sodium.crypto_box_seal(message, box)),
+              "durable write of 4 KiB": rate(commit)}
     os.close(file)
     return limits
 
@@ -186,14 +189,15 @@ def many(pb, federation, count):
 
 
 def one_at_a_time(pb, federation, count):
+    """Each draft after the last one's receipt; how many a second, and the cases."""
     door, cases = Door(pb, federation, "KH"), []
-    frame = door.draft()
+    frame, started = door.draft(), time.perf_counter()
     for _ in range(count):
         door.socket.sendall(frame)
         cases.append(door.answer().case_id)
         while door.open_letters() > 0:
             time.sleep(0.0005)
-    return cases
+    return count / (time.perf_counter() - started), cases
 
 
 def waits(pb, federation, cases):
@@ -219,7 +223,8 @@ def main():
         accepted, receipted, cases = many(pb, federation, count)
         wire = (wire_bytes() - bytes_before) / count
         cpu_after = {name: cpu_seconds(p) for name, p in processes(federation)}
-        alone = waits(pb, federation, one_at_a_time(pb, federation, SAMPLES))
+        alone_rate, alone_cases = one_at_a_time(pb, federation, SAMPLES)
+        alone = waits(pb, federation, alone_cases)
         together = waits(pb, federation, cases)
         print(f"machine: {os.cpu_count()} cores, {platform.platform()}; hub, both nodes and the callers on it\n")
         for name, value in limits.items():
@@ -234,7 +239,9 @@ def main():
         for name, process in processes(federation):
             print(f"  {name:8} {memory_mib(process):6.1f} MiB of memory, "
                   f"{(cpu_after[name] - cpu_before[name]) * 10000 / count:.2f} s of CPU for 10,000")
-        print(f"\none at a time\n  draft to receipt, p50 / p99    {alone[0]:.0f} / {alone[1]:.0f} ms: p50 is "
+        print(f"\n{SAMPLES} referrals, one at a time")
+        report("to the signed receipt", alone_rate, limits)
+        print(f"  draft to receipt, p50 / p99    {alone[0]:.0f} / {alone[1]:.0f} ms: p50 is "
               f"{alone[0] / 1000 * limits['durable write of 4 KiB']:.1f} durable writes")
 
 
