@@ -62,6 +62,10 @@ static void print_report(const struct ln_evidence_report *report)
     for (size_t i = 0; i < report->findings_count; i++) {
         const struct ln_finding *finding = &report->findings[i];
         char time[OUTPUT_TIME_SIZE];
+        if (finding->event->action == 0) { /* nothing of it could be read */
+            printf("  an event that cannot be read: %s\n", ln_code_of(finding->problem)->text);
+            continue;
+        }
         output_time(finding->event->created_ms, time);
         printf("  %s  %-7s %s/%s, %s: %s\n", time,
                ln_code_name(LN_LIST_ACTIONS, finding->event->action),
@@ -74,7 +78,9 @@ static void print_report(const struct ln_evidence_report *report)
     if (report->problems_count == 0)
         puts("everything in this bundle holds");
     else
-        printf("%zu bodies in this bundle do NOT hold\n", report->problems_count);
+        printf("%zu %s NOT hold\n", report->problems_count,
+               report->problems_count == 1 ? "body in this bundle does"
+                                           : "bodies in this bundle do");
 }
 
 static json_t *report_json(const struct ln_evidence_report *report)
