@@ -43,6 +43,11 @@ int command_answer(const struct cli *cli)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act answer = {.action = LN_ACTION_ANSWER};
     const char *path = cli->words_count > 1 ? cli->words[1] : NULL;
+    if (path == NULL && cli->sections.count == 0) {
+        fputs("liaison: a file or --section is needed: an answer says something; add --help\n",
+              stderr);
+        return LN_E_USAGE;
+    }
     const int error = draftfile_answer(cli, path, &arena, &answer);
     return error == 0 ? act(cli, &answer, &arena, "answered") : error;
 }

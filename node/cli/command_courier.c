@@ -55,9 +55,9 @@ static int read_file(const struct cli *cli, const char *path)
         output_json(json_pack("{s:I, s:I}", "taken", (json_int_t)reply.count, "refused",
                               (json_int_t)reply.refused));
     else
-        printf("%llu envelopes taken, %llu refused %.*s\n", (unsigned long long)reply.count,
-               (unsigned long long)reply.refused, (int)reply.detail.size,
-               (const char *)reply.detail.data);
+        printf("%llu envelopes taken, %llu refused%s%.*s\n", (unsigned long long)reply.count,
+               (unsigned long long)reply.refused, reply.detail.size > 0 ? " " : "",
+               (int)reply.detail.size, (const char *)reply.detail.data);
     return 0;
 }
 

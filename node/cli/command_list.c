@@ -42,6 +42,12 @@ static void addressees(const struct ln_door_row *row, char *out, size_t size)
     }
 }
 
+/** Where no event took effect there is no addressee who could have it. */
+static const char *sent_state(const struct ln_door_row *row)
+{
+    return row->parties_count == 0 ? "NOT_BEGUN" : delivery_status_name(row->delivery);
+}
+
 static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
 {
     static const char *const columns[] = {"CASE",       "URGENCY", "REQUEST", "FROM",
@@ -61,7 +67,7 @@ static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
             parties,
             time,
             row->duties > 0   ? "PASS ON"
-            : is_outbox       ? delivery_status_name(row->delivery)
+            : is_outbox       ? sent_state(row)
             : row->unread > 0 ? "NEW"
                               : "",
         };

@@ -111,6 +111,48 @@ def beginning_that_several_cases_share_is_ambiguous(federation):
     refused_with("AMBIGUOUS", federation, "MM", "show", federation.sent("MM").pop()[:4])
 
 
+def answer_that_says_nothing_is_not_sent(federation):
+    case = federation.refer("MM", EXAMPLES / "fishing-vessel.yaml")
+    wait_until(lambda: delivered(federation, "MM", case), "Thailand's receipt")
+    federation.command("TH", "open", case)
+    try:
+        federation.command("TH", "answer", case)
+    except Refused as refused:
+        assert refused.code == 2 and "--section" in refused.text, refused.text
+    else:
+        raise AssertionError("an empty answer was signed")
+    assert len(federation.ask("TH", "show", case)["events"]) == 2
+
+
+def evidence(federation, member, case):
+    environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory),
+                       LIAISON_CONTROL=str(federation.directory / member))
+    return subprocess.run([federation.program("node/cli", "liaison"), "evidence", case], env=environment,
+                          capture_output=True, check=True).stdout
+
+
+def evidence_that_was_changed_is_not_proved(federation):
+    """With no node: the exit code is what a script reads, and each body that fails is named."""
+    case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
+    wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt")
+    good, root = evidence(federation, "KH", case), federation.fingerprint("MM")
+    bundle = federation.directory / "bundle"
+    bundle.write_bytes(good)
+    said = federation.command("KH", "verify", bundle, "--root", root, "--control", "/nowhere")
+    assert "DELIVERED, signed by TH's node" in said and "everything in this bundle holds" in said, said
+    officer = good.index(b"kh-police-1")
+    for changed, words in ((good, ()), (good, ("--root", root.replace(root[:5], "00000", 1))), (b"", ("--root", root)),
+                           (good[:-1], ("--root", root)),
+                           (good[:officer] + b"\x00" + good[officer + 1:], ("--root", root))):
+        bundle.write_bytes(changed)
+        try:
+            federation.command("KH", "verify", bundle, *words)
+        except Refused as refused:
+            assert refused.code == 7 and "rule:" in refused.text, refused.text
+            continue
+        raise AssertionError(f"proved, though changed: {len(changed)} bytes, {words}")
+
+
 def word_too_many_does_nothing(federation):
     """Two drafts behind one refer: the second must not be passed over in silence."""
     before = federation.sent("KH")
@@ -501,6 +543,8 @@ RULES = [
     draft_with_direction_changing_characters_is_refused,
     urgent_referral_without_a_reason_is_refused,
     beginning_that_several_cases_share_is_ambiguous,
+    answer_that_says_nothing_is_not_sent,
+    evidence_that_was_changed_is_not_proved,
     word_too_many_does_nothing,
     unknown_member_and_office_are_refused,
     answer_before_opening_is_refused,
