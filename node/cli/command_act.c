@@ -163,16 +163,21 @@ int command_pass_on(const struct cli *cli)
     return 0;
 }
 
+static int say_outcomes(void)
+{
+    fputs("liaison: --outcome must be one of:", stderr);
+    for (const struct ln_code_row *row = LN_LIST_OUTCOMES; row->name != NULL; row++)
+        fprintf(stderr, " %s", row->name);
+    fputc('\n', stderr);
+    return LN_E_USAGE;
+}
+
 int command_close(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act close = {.action = LN_ACTION_CLOSE};
-    if (cli->outcome == NULL) {
-        fputs("liaison: --outcome is needed; add --help\n", stderr);
-        return LN_E_USAGE;
-    }
-    close.outcome = ln_code_number(LN_LIST_OUTCOMES, cli->outcome);
+    close.outcome = cli->outcome == NULL ? 0 : ln_code_number(LN_LIST_OUTCOMES, cli->outcome);
     if (close.outcome == 0)
-        return cli_say(LN_E_UNKNOWN_CODE, ln_view(cli->outcome, strlen(cli->outcome)));
+        return say_outcomes();
     return act(cli, &close, &arena, "closed");
 }

@@ -291,6 +291,8 @@ static int finish(const struct reading *reading, const char *path, int error)
 {
     if (error == LN_E_DRAFT && reading->error.line > 0)
         fprintf(stderr, "%s, line %u: %s\n", path, reading->error.line, reading->error.text);
+    if (error == LN_E_NOT_FOUND || error == LN_E_SYSTEM)
+        return cli_say(error, ln_view(path, strlen(path)));
     return error == 0 ? 0 : cli_say(error, ln_view(NULL, 0));
 }
 

@@ -124,6 +124,21 @@ def answer_that_says_nothing_is_not_sent(federation):
     assert len(federation.ask("TH", "show", case)["events"]) == 2
 
 
+def outcome_that_is_none_names_those_that_are(federation):
+    for words in ((), ("--outcome", "NOTHING")):
+        try:
+            federation.command("MM", "close", "0000", *words)
+        except Refused as refused:
+            assert refused.code == 2 and "VICTIM_SAFE" in refused.text, refused.text
+            continue
+        raise AssertionError("closed")
+
+
+def draft_that_is_not_there_is_named(federation):
+    refused = refused_with("NOT_FOUND", federation, "KH", "refer", "/nowhere/draft.yaml")
+    assert "/nowhere/draft.yaml" in refused.text and refused.code == 5
+
+
 def evidence(federation, member, case):
     environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory),
                        LIAISON_CONTROL=str(federation.directory / member))
@@ -544,6 +559,8 @@ RULES = [
     urgent_referral_without_a_reason_is_refused,
     beginning_that_several_cases_share_is_ambiguous,
     answer_that_says_nothing_is_not_sent,
+    outcome_that_is_none_names_those_that_are,
+    draft_that_is_not_there_is_named,
     evidence_that_was_changed_is_not_proved,
     word_too_many_does_nothing,
     unknown_member_and_office_are_refused,
