@@ -9,6 +9,7 @@
 #include "process.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,60 +83,68 @@ static const struct options_row option_rows[] = {
     {NULL, OPTIONS_FLAG, 0, NULL, NULL},
 };
 
+/* Of whom each command takes options, beside those that all take; each name between spaces. */
+#define COMMON_OPTIONS " control json why help version "
+#define TERMS_OPTIONS \
+    " section handling purpose consent ground child safeguard emergency-article "
+#define DRAFT_OPTIONS TERMS_OPTIONS "to request content urgency reason basis "
+
 static const struct command {
     const char *name;
     int (*run)(const struct cli *cli);
-    size_t words; /* that it takes at most: one more would be passed over in silence */
-    const char *usage, *help;
+    size_t words_max;
+    const char *options, *usage, *help;
 } commands[] = {
-    {"login", command_login, 1, "login OFFICER", "unlock an officer's keys for a session"},
-    {"logout", command_logout, 0, "logout", "lock them again"},
-    {"refer", command_refer, 1, "refer FILE|-",
+    {"login", command_login, 1, " passphrase-file passphrase-fd ", "login OFFICER",
+     "unlock an officer's keys for a session"},
+    {"logout", command_logout, 0, "", "logout", "lock them again"},
+    {"refer", command_refer, 1, DRAFT_OPTIONS "dry-run template ", "refer FILE|-",
      "send a referral from a draft, or from options"},
-    {"inbox", command_inbox, 0, "inbox", "cases that others referred to us, newest first"},
-    {"outbox", command_outbox, 0, "outbox",
+    {"inbox", command_inbox, 0, "", "inbox", "cases that others referred to us, newest first"},
+    {"outbox", command_outbox, 0, "", "outbox",
      "cases that we referred, and how far each has come"},
-    {"show", command_show, 1, "show CASE",
+    {"show", command_show, 1, "", "show CASE",
      "a case: timeline, receipts, and the sections that you may read"},
-    {"receipt", command_receipt, 1, "receipt CASE",
+    {"receipt", command_receipt, 1, "", "receipt CASE",
      "the signed receipts of what we sent in a case"},
-    {"open", command_open, 1, "open CASE",
+    {"open", command_open, 1, "", "open CASE",
      "open a referral: tells the sender, and opens its sections"},
-    {"answer", command_answer, 2, "answer CASE FILE|-",
+    {"answer", command_answer, 2, TERMS_OPTIONS, "answer CASE FILE|-",
      "answer, from a file of sections or from options"},
-    {"approve", command_approve, 1, "approve CASE",
+    {"approve", command_approve, 1, "", "approve CASE",
      "let a referral under the emergency article leave, as second officer"},
-    {"close", command_close, 1, "close CASE --outcome OUTCOME", "close a case"},
-    {"ask", command_ask, 2, "ask CASE EVENT --compartment C --use USE",
+    {"close", command_close, 1, " outcome ", "close CASE --outcome OUTCOME", "close a case"},
+    {"ask", command_ask, 2, " compartment use to ", "ask CASE EVENT --compartment C --use USE",
      "ask the originator for a use, or to forward it to a country"},
-    {"grant", command_grant, 2, "grant CASE EVENT", "answer an ASK: yes, exactly that"},
-    {"deny", command_deny, 2, "deny CASE EVENT", "answer an ASK: no"},
-    {"correct", command_correct, 3, "correct CASE EVENT FILE|-",
+    {"grant", command_grant, 2, "", "grant CASE EVENT", "answer an ASK: yes, exactly that"},
+    {"deny", command_deny, 2, "", "deny CASE EVENT", "answer an ASK: no"},
+    {"correct", command_correct, 3, TERMS_OPTIONS "compartment ", "correct CASE EVENT FILE|-",
      "bring a section of ours anew, from a file or from options"},
-    {"revoke", command_revoke, 2, "revoke CASE EVENT",
+    {"revoke", command_revoke, 2, " compartment ", "revoke CASE EVENT",
      "lock what we sent, wherever it is: all of an event, or one --compartment"},
-    {"forward", command_forward, 2, "forward CASE [EVENT]",
+    {"forward", command_forward, 2, DRAFT_OPTIONS "compartment dry-run ",
+     "forward CASE [EVENT]",
      "hand sections on to other countries, as a new case (options as refer)"},
-    {"pass-on", command_pass_on, 1, "pass-on CASE",
+    {"pass-on", command_pass_on, 1, TERMS_OPTIONS, "pass-on CASE",
      "sign in a case that we forwarded what its originator corrected or revoked since"},
-    {"export", command_export, 1, "export CASE --for COURT|ANALYSIS",
+    {"export", command_export, 1, " for ", "export CASE --for COURT|ANALYSIS",
      "print the sections that may leave the node for that"},
-    {"evidence", command_evidence, 1, "evidence CASE > FILE",
+    {"evidence", command_evidence, 1, "", "evidence CASE > FILE",
      "write a bundle that proves the exchange"},
-    {"verify", command_verify, 1, "verify FILE --root FINGERPRINT",
+    {"verify", command_verify, 1, " root ", "verify FILE --root FINGERPRINT",
      "verify a bundle, without any node"},
-    {"courier", command_courier, 2, "courier write MEMBER | courier read FILE",
+    {"courier", command_courier, 2, " out ", "courier write MEMBER | courier read FILE",
      "exchange by stick"},
-    {"reopen", command_reopen, 1, "reopen MEMBER",
+    {"reopen", command_reopen, 1, "", "reopen MEMBER",
      "open a frozen channel again, as one of two officers"},
-    {"agreement", command_agreement, 3, "agreement list",
+    {"agreement", command_agreement, 3, DRAFT_OPTIONS "number ", "agreement list",
      "who may share what; alone: what else it can do"},
-    {"root", command_root, 2, "root list | root accept COUNTRY",
+    {"root", command_root, 2, " fingerprint ", "root list | root accept COUNTRY",
      "whose roots are trusted; accept that of a country that joined, as one of two officers"},
-    {"audit", command_audit, 1, "audit show | audit verify",
+    {"audit", command_audit, 1, " case officer from until ", "audit show | audit verify",
      "who did what; and whether the log is whole"},
-    {"status", command_status, 0, "status", "the node's health"},
-    {"codes", command_codes, 0, "codes", "all refusal codes, with rule and advice"},
+    {"status", command_status, 0, " offices ", "status", "the node's health"},
+    {"codes", command_codes, 0, "", "codes", "all refusal codes, with rule and advice"},
 };
 
 static void print_help(FILE *out)
@@ -209,16 +218,43 @@ static void take_words(int argc, char **argv)
     }
 }
 
-/** The command is there, and has no words that it would pass over. */
-static int check_words(const struct cli *cli, const struct command *command)
+static bool belongs(const char *options, const char *name)
 {
-    if (command != NULL)
-        return cli_need_no_more(cli, command->words, command->usage);
-    if (cli->words_count > 0)
-        fprintf(stderr, "liaison: there is no command %s; add --help\n", cli->words[0]);
-    else
-        print_help(stderr);
-    return LN_E_USAGE;
+    char between[64];
+    snprintf(between, sizeof between, " %s ", name);
+    return strstr(options, between) != NULL;
+}
+
+/**
+ * A word or an option that a command would pass over is a mistake whose author believes that it
+ * was heeded: "open CASE --dry-run" tells another country.
+ */
+static bool fits(const struct command *command, const struct cli *cli)
+{
+    if (cli->words_count > command->words_max) {
+        fprintf(stderr, "liaison: %s is one word too many for %s; add --help\n",
+                cli->words[command->words_max], command->name);
+        return false;
+    }
+    for (const struct options_row *row = option_rows; row->name != NULL; row++) {
+        if (!options_is_given(row, cli) || belongs(COMMON_OPTIONS, row->name) ||
+            belongs(command->options, row->name))
+            continue;
+        fprintf(stderr, "liaison: --%s is no option of %s; add --help\n", row->name,
+                command->name);
+        return false;
+    }
+    return true;
+}
+
+/** What was printed but did not get where it was to go was not done. */
+static int finish(int error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return error;
+    const char *reason = strerror(errno);
+    const int said = cli_say(LN_E_SYSTEM, ln_view(reason, strlen(reason)));
+    return error == 0 ? said : error;
 }
 
 int cli_run(int argc, char **argv)
@@ -234,19 +270,22 @@ int cli_run(int argc, char **argv)
         puts("liaison " LIAISON_VERSION);
         return CLI_EXIT_DONE;
     }
-    const struct command *command = find_command(&cli);
-    if (cli.wants_help) {
-        print_help(stdout);
-        return CLI_EXIT_DONE;
+    if (cli.wants_help || cli.words_count == 0) {
+        print_help(cli.wants_help ? stdout : stderr);
+        return cli.wants_help ? CLI_EXIT_DONE : CLI_EXIT_USAGE;
     }
-    const int error = check_words(&cli, command);
-    if (error != 0)
-        return exit_of(error);
+    const struct command *command = find_command(&cli);
+    if (command == NULL) {
+        fprintf(stderr, "liaison: %s is not a command; add --help\n", cli.words[0]);
+        return CLI_EXIT_USAGE;
+    }
+    if (!fits(command, &cli))
+        return CLI_EXIT_USAGE;
     if (cli.control == NULL)
         cli.control = getenv("LIAISON_CONTROL");
     if (cli.control == NULL)
         cli.control = "/run/liaison";
-    return exit_of(command->run(&cli));
+    return exit_of(finish(command->run(&cli)));
 }
 
 /* What commands share ---------------------------------------------------------------------- */
@@ -259,6 +298,12 @@ int cli_say(int error, struct ln_bytes detail)
         fprintf(stderr, ": %.*s", (int)detail.size, (const char *)detail.data);
     fprintf(stderr, " (%s)\n  rule: %s\n  do:   %s\n", code->name, code->rule, code->advice);
     return error;
+}
+
+int cli_say_both(void)
+{
+    fputs("liaison: a file or options, not both: what would count? add --help\n", stderr);
+    return LN_E_USAGE;
 }
 
 int cli_need_word(const struct cli *cli, size_t index, const char *what, const char **out)
@@ -291,6 +336,29 @@ int cli_need_no_more(const struct cli *cli, size_t count, const char *usage)
         return 0;
     fprintf(stderr, "liaison: %s is one word too many for: liaison %s\n", cli->words[count],
             usage);
+    return LN_E_USAGE;
+}
+
+int cli_need_name(const struct cli *cli, size_t index, const char *what, struct ln_name *out)
+{
+    const char *text = NULL;
+    int error = cli_need_word(cli, index, what, &text);
+    if (error != 0)
+        return error;
+    error = ln_name_from(text, out);
+    return error == 0 ? 0 : cli_say(error, ln_view(text, strlen(text)));
+}
+
+int cli_need_code(const struct ln_code_row *list, const char *text, const char *option,
+                  uint32_t *out)
+{
+    *out = ln_code_number(list, text);
+    if (*out != 0)
+        return 0;
+    fprintf(stderr, "liaison: %s %s is none of:", option, text);
+    for (; list->name != NULL; list++)
+        fprintf(stderr, " %s", list->name);
+    fputc('\n', stderr);
     return LN_E_USAGE;
 }
 

@@ -5,6 +5,7 @@
 #define CLI_H
 
 #include <liaison/door.h>
+#include <liaison/vocabulary.h>
 
 #include "options.h"
 
@@ -92,10 +93,18 @@ LN_CHECKED int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_F
 int cli_say(int error, struct ln_bytes detail);
 /** "KH.1", as `show` prints it: the first event of Cambodia. LN_E_USAGE with a line. */
 LN_CHECKED int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number);
+/** A draft comes from a file or from options; returns LN_E_USAGE. */
+int cli_say_both(void);
 /** The one word behind the command: LN_E_USAGE with a line that says what is missing. */
 LN_CHECKED int cli_need_word(const struct cli *cli, size_t index, const char *what,
                              const char **out);
 /** So many words at most: one more would be passed over in silence, a second draft for one. */
 LN_CHECKED int cli_need_no_more(const struct cli *cli, size_t count, const char *usage);
+/** The same for a name: what is no name is said too. */
+LN_CHECKED int cli_need_name(const struct cli *cli, size_t index, const char *what,
+                             struct ln_name *out);
+/** The number of a code of a list: LN_E_USAGE with a line that names all there are. */
+LN_CHECKED int cli_need_code(const struct ln_code_row *list, const char *text,
+                             const char *option, uint32_t *out);
 
 #endif

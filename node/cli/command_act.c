@@ -48,7 +48,13 @@ int command_answer(const struct cli *cli)
               stderr);
         return LN_E_USAGE;
     }
+    if (path != NULL && draftfile_has_options(cli))
+        return cli_say_both();
     const int error = draftfile_answer(cli, path, &arena, &answer);
+    if (error == 0 && answer.sections_count == 0) {
+        fputs("liaison: the answer says nothing; name a file or use --section\n", stderr);
+        return LN_E_USAGE;
+    }
     return error == 0 ? act(cli, &answer, &arena, "answered") : error;
 }
 
@@ -70,9 +76,12 @@ static int read_target(const struct cli *cli, struct ln_door_target *out)
         error = cli_event(event, &out->member, &out->number);
     if (error != 0 || cli->compartments.count == 0)
         return error;
-    const char *name = cli->compartments.texts[0];
-    out->compartment = ln_code_number(LN_LIST_COMPARTMENTS, name);
-    return out->compartment == 0 ? cli_say(LN_E_UNKNOWN_CODE, ln_view(name, strlen(name))) : 0;
+    if (cli->compartments.count > 1) {
+        fputs("liaison: one --compartment at a time; add --help\n", stderr);
+        return LN_E_USAGE;
+    }
+    return cli_need_code(LN_LIST_COMPARTMENTS, cli->compartments.texts[0], "--compartment",
+                         &out->compartment);
 }
 
 static int act_about(const struct cli *cli, uint32_t action, const char *done)
@@ -105,6 +114,8 @@ int command_correct(const struct cli *cli)
     struct ln_door_target target = {.number = 0};
     struct ln_door_act correct = {.action = LN_ACTION_CORRECT, .target = &target};
     const char *path = cli->words_count > 2 ? cli->words[2] : NULL;
+    if (path != NULL && draftfile_has_options(cli))
+        return cli_say_both();
     int error = read_target(cli, &target);
     if (error == 0)
         error = draftfile_answer(cli, path, &arena, &correct);
@@ -123,9 +134,7 @@ int command_ask(const struct cli *cli)
     int error = read_target(cli, &target);
     for (size_t i = 0; i < cli->uses.count && error == 0; i++) {
         const char *name = cli->uses.texts[i];
-        uses[target.uses_count++] = ln_code_number(LN_LIST_USES, name);
-        if (uses[i] == 0)
-            error = cli_say(LN_E_UNKNOWN_CODE, ln_view(name, strlen(name)));
+        error = cli_need_code(LN_LIST_USES, name, "--use", &uses[target.uses_count++]);
     }
     for (size_t i = 0; i < cli->to.count && error == 0; i++) {
         const char *name = cli->to.texts[i];
@@ -163,21 +172,15 @@ int command_pass_on(const struct cli *cli)
     return 0;
 }
 
-static int say_outcomes(void)
-{
-    fputs("liaison: --outcome must be one of:", stderr);
-    for (const struct ln_code_row *row = LN_LIST_OUTCOMES; row->name != NULL; row++)
-        fprintf(stderr, " %s", row->name);
-    fputc('\n', stderr);
-    return LN_E_USAGE;
-}
-
 int command_close(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act close = {.action = LN_ACTION_CLOSE};
-    close.outcome = cli->outcome == NULL ? 0 : ln_code_number(LN_LIST_OUTCOMES, cli->outcome);
-    if (close.outcome == 0)
-        return say_outcomes();
-    return act(cli, &close, &arena, "closed");
+    if (cli->outcome == NULL) {
+        fputs("liaison: --outcome is needed; add --help\n", stderr);
+        return LN_E_USAGE;
+    }
+    const int error =
+        cli_need_code(LN_LIST_OUTCOMES, cli->outcome, "--outcome", &close.outcome);
+    return error != 0 ? error : act(cli, &close, &arena, "closed");
 }

@@ -32,10 +32,7 @@ static int ask(const struct cli *cli, struct ln_door_agreement *asked, struct an
 /** The name and, of --number, the version. */
 static int name_asked(const struct cli *cli, size_t index, struct ln_door_agreement *out)
 {
-    const char *name = NULL;
-    int error = cli_need_word(cli, index, "the agreement's name", &name);
-    if (error == 0)
-        error = ln_name_from(name, &out->id);
+    const int error = cli_need_name(cli, index, "the agreement's name", &out->id);
     if (error == 0 && cli->version != NULL) {
         char *end;
         out->version = strtoull(cli->version, &end, 10);
@@ -103,14 +100,14 @@ static void add_row(struct libscols_table *table, const struct ln_door_agreement
 
 static void print_word(const struct ln_door_agreement_row *row)
 {
-    if (row->rejected_by.text[0] != '\0')
-        printf("%s version %llu was rejected by %s: %.*s\n", row->id.text,
-               (unsigned long long)row->version, row->rejected_by.text, (int)row->reason.size,
-               (const char *)row->reason.data);
-    if (row->ended_by.text[0] != '\0')
-        printf("%s version %llu was ended by %s: %.*s\n", row->id.text,
-               (unsigned long long)row->version, row->ended_by.text, (int)row->reason.size,
-               (const char *)row->reason.data);
+    const bool is_rejected = row->rejected_by.text[0] != '\0';
+    if (!is_rejected && row->ended_by.text[0] == '\0')
+        return;
+    printf("%s version %llu was %s by %s: ", row->id.text, (unsigned long long)row->version,
+           is_rejected ? "rejected" : "ended",
+           is_rejected ? row->rejected_by.text : row->ended_by.text);
+    output_in_line(row->reason);
+    putchar('\n');
 }
 
 static int list(const struct cli *cli)

@@ -48,6 +48,8 @@ int command_refer_as(const struct cli *cli, bool is_dry_run)
         draftfile_print_template();
         return 0;
     }
+    if (cli->words_count > 0 && draftfile_has_options(cli))
+        return cli_say_both();
     int error = cli->words_count > 0 ? draftfile_refer(cli, cli->words[0], &arena, &refer)
                                      : draftfile_refer_options(cli, &arena, &refer);
     if (error == 0)

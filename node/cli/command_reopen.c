@@ -12,14 +12,12 @@ int command_reopen(const struct cli *cli)
     struct ln_door_reopen reopen;
     struct ln_door_request request = {.reopen = &reopen};
     struct ln_door_reply reply;
-    const char *member = NULL;
-    int error = cli_need_word(cli, 0, "the member's name", &member);
-    if (error == 0)
-        error = ln_name_from(member, &reopen.member);
+    int error = cli_need_name(cli, 0, "the member's name", &reopen.member);
     if (error == 0)
         error = cli_ask(cli, &request, &arena, &reply);
     if (error != 0)
         return error;
+    const char *member = reopen.member.text;
     const bool is_open = reply.count > 1;
     if (cli->wants_json)
         output_json(json_pack("{s:s, s:i, s:b}", "member", member, "officers", (int)reply.count,

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int keep_token(const struct cli *cli, const struct ln_door_token *token)
@@ -19,6 +20,17 @@ static int keep_token(const struct cli *cli, const struct ln_door_token *token)
                : error;
 }
 
+/** Where the passphrase could not be had from. */
+static struct ln_bytes passphrase_source(const struct cli *cli)
+{
+    static const char terminal[] =
+        "no terminal, or nothing typed; --passphrase-file or --passphrase-fd can be named";
+    const char *source = cli->passphrase_fd != NULL     ? "--passphrase-fd"
+                         : cli->passphrase_file != NULL ? cli->passphrase_file
+                                                        : terminal;
+    return ln_view(source, strlen(source));
+}
+
 int command_login(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
@@ -26,20 +38,17 @@ int command_login(const struct cli *cli)
     struct ln_door_login login;
     struct ln_door_request request = {.login = &login};
     struct ln_door_reply reply;
-    const char *officer = NULL;
     const struct files_passphrase source = {
         .descriptor = cli->passphrase_fd,
         .file = cli->passphrase_file,
         .prompt = "passphrase",
     };
-    int error = cli_need_word(cli, 0, "the officer's name", &officer);
+    int error = cli_need_name(cli, 0, "the officer's name", &login.officer);
     if (error != 0)
         return error;
-    error = ln_name_from(officer, &login.officer);
-    if (error == 0)
-        error = files_passphrase(&source, &passphrase);
+    error = files_passphrase(&source, &passphrase);
     if (error != 0)
-        return cli_say(error, ln_view(NULL, 0));
+        return cli_say(error, passphrase_source(cli));
     login.passphrase = ln_buffer_view(&passphrase);
     error = cli_ask(cli, &request, &arena, &reply);
     if (error != 0)

@@ -131,8 +131,9 @@ static void print_section(const struct ln_door_section_view *section)
     }
     putchar('\n');
     for (size_t i = 0; i < section->entries_count; i++) {
-        printf("        %.*s:\n", (int)section->entries[i].label.size,
-               (const char *)section->entries[i].label.data);
+        fputs("        ", stdout);
+        output_in_line(section->entries[i].label);
+        puts(":");
         output_text(section->entries[i].text, "          ");
     }
 }
@@ -197,12 +198,8 @@ static void print_head(const struct ln_door_case *view)
         printf("  %-9s %s/%s%s%s\n", i == 0 ? "from" : "to", view->parties[i].member.text,
                view->parties[i].office.text, i == 0 ? "" : "  ",
                i == 0 ? "" : case_status_name(view->parties[i].status));
-    if (view->urgency_reason.size > 0)
-        printf("  urgent    %.*s\n", (int)view->urgency_reason.size,
-               (const char *)view->urgency_reason.data);
-    if (view->legal_basis.size > 0)
-        printf("  basis     %.*s\n", (int)view->legal_basis.size,
-               (const char *)view->legal_basis.data);
+    output_field("urgent", view->urgency_reason);
+    output_field("basis", view->legal_basis);
     print_terms(view);
     if (view->duties > 0)
         printf(

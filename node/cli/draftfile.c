@@ -35,6 +35,9 @@ static const char template_text[] =
     "#   INTELLIGENCE: {code: H1, grade: B2, uses: [COURT], onward: [MM], expires: "
     "2027-03-31}\n";
 
+/** All names of the longest list. */
+enum { NAMES_SIZE = 512 };
+
 struct reading {
     struct ln_arena *arena;
     struct form_error error;
@@ -54,8 +57,12 @@ static int get_code(struct reading *reading, const struct ln_code_row *list, con
                     unsigned line, uint32_t *out)
 {
     *out = ln_code_number(list, text);
-    return *out == 0 ? form_fail(&reading->error, line, "\"%.40s\" is not a known code", text)
-                     : 0;
+    if (*out != 0)
+        return 0;
+    char known[NAMES_SIZE] = "";
+    for (size_t size = 0; list->name != NULL && size < sizeof known; list++)
+        size += (size_t)snprintf(known + size, sizeof known - size, " %s", list->name);
+    return form_fail(&reading->error, line, "\"%.40s\" is none of:%s", text, known);
 }
 
 static int get_party(struct reading *reading, const char *text, unsigned line,
@@ -286,10 +293,14 @@ static int read_file(struct reading *reading, const char *path, const struct for
                       : error;
 }
 
-/** Says what is wrong, once, here. */
+/** Says what is wrong, once, here; options have no lines. */
 static int finish(const struct reading *reading, const char *path, int error)
 {
-    if (error == LN_E_DRAFT && reading->error.line > 0)
+    if (error != LN_E_DRAFT)
+        return error == 0 ? 0 : cli_say(error, text_bytes(path));
+    if (path == NULL)
+        fprintf(stderr, "%s\n", reading->error.text);
+    else
         fprintf(stderr, "%s, line %u: %s\n", path, reading->error.line, reading->error.text);
     if (error == LN_E_NOT_FOUND || error == LN_E_SYSTEM)
         return cli_say(error, ln_view(path, strlen(path)));
@@ -428,7 +439,21 @@ int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
                             struct ln_door_refer *out)
 {
     struct reading reading = {.arena = arena};
-    return finish(&reading, "options", refer_options(&reading, cli, out));
+    return finish(&reading, NULL, refer_options(&reading, cli, out));
+}
+
+bool draftfile_has_options(const struct cli *cli)
+{
+    const char *const texts[] = {cli->request, cli->urgency, cli->reason, cli->basis,
+                                 cli->purpose, cli->consent, cli->ground};
+    for (size_t i = 0; i < LN_COUNT(texts); i++) {
+        if (texts[i] != NULL)
+            return true;
+    }
+    return cli->to.count + cli->contents.count + cli->sections.count + cli->handlings.count +
+                   cli->safeguards.count >
+               0 ||
+           cli->is_child || cli->is_emergency;
 }
 
 /** A file is sections alone, or sections with what is said of them. */
@@ -460,7 +485,7 @@ int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *a
         error = read_file(&reading, path, &root);
     if (error == 0 && path != NULL)
         error = read_answer(&reading, root, out);
-    return finish(&reading, path == NULL ? "options" : path, error);
+    return finish(&reading, path, error);
 }
 
 int draftfile_terms(const struct cli *cli, struct ln_arena *arena,

@@ -12,6 +12,8 @@ LN_CHECKED int draftfile_refer(const struct cli *cli, const char *path, struct l
 /** From options alone. */
 LN_CHECKED int draftfile_refer_options(const struct cli *cli, struct ln_arena *arena,
                                        struct ln_door_refer *out);
+/** Does the line say anything of a draft by options? */
+bool draftfile_has_options(const struct cli *cli);
 /** Sections and what is said of them: from a file, NULL: from options. */
 LN_CHECKED int draftfile_answer(const struct cli *cli, const char *path, struct ln_arena *arena,
                                 struct ln_door_act *out);

@@ -72,15 +72,35 @@ static size_t line_size(struct ln_bytes text, size_t width)
     return size;
 }
 
-void output_text(struct ln_bytes text, const char *indent)
+/** `first` stands before the first line, `indent` before all others: no line begins where ours
+ * do. */
+static void print_lines(struct ln_bytes text, const char *first, const char *indent)
 {
     const size_t width = LINE_COLUMNS - strlen(indent);
-    while (text.size > 0) {
+    for (const char *before = first; text.size > 0; before = indent) {
         const size_t size = line_size(text, width);
-        printf("%s%.*s\n", indent, (int)size, (const char *)text.data);
+        printf("%s%.*s\n", before, (int)size, (const char *)text.data);
         const size_t passed = size + (size < text.size); /* the newline or the space */
         text = ln_view(text.data + passed, text.size - passed);
     }
+}
+
+void output_text(struct ln_bytes text, const char *indent)
+{
+    print_lines(text, indent, indent);
+}
+
+void output_in_line(struct ln_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        putchar(text.data[i] == '\n' ? ' ' : text.data[i]);
+}
+
+void output_field(const char *name, struct ln_bytes text)
+{
+    char first[32];
+    snprintf(first, sizeof first, "  %-9s ", name);
+    print_lines(text, first, "            ");
 }
 
 json_t *output_json_bytes(struct ln_bytes text)

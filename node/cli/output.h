@@ -28,6 +28,12 @@ void output_span(uint64_t span_ms, char *out, size_t size);
  */
 void output_text(struct ln_bytes text, const char *indent);
 
+/** Text of another country in the midst of a line of ours, which it cannot end. */
+void output_in_line(struct ln_bytes text);
+/** Such text on lines of its own, behind a name of at most 9 characters, which stands where
+ * other names stand. */
+void output_field(const char *name, struct ln_bytes text);
+
 json_t *output_json_bytes(struct ln_bytes text);
 json_t *output_json_time(uint64_t time_ms);
 json_t *output_json_id(const struct ln_id *id);

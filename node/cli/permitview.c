@@ -16,9 +16,10 @@ void permit_print(const struct ln_door_permit *permit, const char *indent)
         return;
     output_span(permit->acknowledge_ms, acknowledge, sizeof acknowledge);
     output_span(permit->act_ms, act, sizeof act);
-    printf("%sby %s, version %llu, article %u: %.*s\n", indent, permit->agreement.text,
-           (unsigned long long)permit->version, permit->article, (int)permit->title.size,
-           (const char *)permit->title.data);
+    printf("%sby %s, version %llu, article %u: ", indent, permit->agreement.text,
+           (unsigned long long)permit->version, permit->article);
+    output_in_line(permit->title);
+    putchar('\n');
     printf("%sto be acknowledged within %s and acted on within %s; kept for %u days; onward "
            "sharing: %s\n",
            indent, acknowledge, act, permit->retention_days,

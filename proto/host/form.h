@@ -12,7 +12,7 @@
 #include <liaison/base.h>
 #include <liaison/error.h>
 
-enum { FORM_SIZE_MAX = 256 * 1024, FORM_DEPTH_MAX = 8, FORM_ERROR_SIZE = 200 };
+enum { FORM_SIZE_MAX = 256 * 1024, FORM_DEPTH_MAX = 8, FORM_ERROR_SIZE = 640 };
 
 enum form_kind { FORM_TEXT, FORM_LIST, FORM_MAP };
 

@@ -87,6 +87,16 @@ int options_read(int argc, char **argv, const struct options_row *rows, void *ou
     return 0;
 }
 
+bool options_is_given(const struct options_row *row, const void *out)
+{
+    const void *member = (const uint8_t *)out + row->offset;
+    if (row->kind == OPTIONS_FLAG)
+        return *(const bool *)member;
+    if (row->kind == OPTIONS_TEXT)
+        return *(const char *const *)member != NULL;
+    return ((const struct options_list *)member)->count > 0;
+}
+
 void options_help(const struct options_row *rows, FILE *out)
 {
     for (; rows->name != NULL; rows++) {

@@ -34,6 +34,9 @@ struct options_row {
  */
 LN_CHECKED int options_read(int argc, char **argv, const struct options_row *rows, void *out,
                             const char **out_rest, size_t rest_max, size_t *out_rest_count);
+/** Did the line say this row's option? Asked of the struct that options_read filled, zeroed
+ * before. */
+bool options_is_given(const struct options_row *row, const void *out);
 void options_help(const struct options_row *rows, FILE *out);
 
 #endif

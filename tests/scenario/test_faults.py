@@ -411,10 +411,10 @@ def memory_of_daemons_is_bounded(federation):
 
 
 def words_of_a_command_are_not_in_the_list_of_processes(federation):
-    secret = "Somaly-from-Poipet"
+    secret = "Somaly-from-Poipet"  # a login lasts long enough to look
     asking = subprocess.Popen(
-        [federation.program("node/cli", "liaison"), "login", "nobody", "--section", f"IDENTITY.name={secret}",
-         "--passphrase-file", federation.keys / "passphrases" / "kh-police-1", "--control", federation.directory / "KH"],
+        [federation.program("node/cli", "liaison"), "login", secret, "--passphrase-file",
+         federation.keys / "passphrases" / "kh-police-1", "--control", federation.directory / "KH"],
         stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: b"login" not in pathlib.Path(f"/proc/{asking.pid}/cmdline").read_bytes(), "the wiping", 5)
@@ -527,10 +527,12 @@ def clock_that_is_wrong_by_a_year_refuses_and_destroys_nothing(federation):
 
 
 def hook_is_told_of_urgent_arrivals_and_nothing_else(federation):
+    """Not by its words, not by what it can read, not by its environment."""
     federation.refer("KH", EXAMPLES / "riyadh.yaml")
     told = federation.directory / "told"
-    wait_until(lambda: told.exists() and "URGENT" in told.read_text(), "the hook")
-    assert set(told.read_text().split()) <= {"URGENT", "EMERGENCY"}, told.read_text()
+    wait_until(lambda: told.exists() and told.read_text().endswith("end\n"), "the hook")
+    lines = set(told.read_text().splitlines())
+    assert {"words: URGENT", "read: ", "environment: PATH,PWD,SHLVL,_", "end"} == lines, lines
 
 
 def logs_and_metrics_name_no_case_and_no_text(federation):
@@ -592,7 +594,10 @@ RULES = [
 def main():
     federation = Federation(sys.argv[1])
     hook = federation.directory / "hook"
-    hook.write_text(f"#!/bin/sh\necho \"$@\" >> {federation.directory}/told\n")
+    hook.write_text(f"""#!/bin/bash
+{{ echo "words: $*"; echo "read: $(cat)"; echo "environment: $(env | cut -d= -f1 | sort | paste -sd,)"; echo end; }} \
+  >> {federation.directory}/told
+""")
     hook.chmod(0o700)
     federation.hook = hook
     with federation:

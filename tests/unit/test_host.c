@@ -305,6 +305,21 @@ static void options_that_are_not_in_the_table_are_refused(void **state)
     }
 }
 
+static void options_that_the_line_says_are_known_as_given(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {{"--text", "a"}, {"--set"}, {"--list", "x"}};
+    static const int counts[] = {2, 1, 2};
+    for (size_t i = 0; i < LN_COUNT(rows); i++) {
+        struct line line;
+        const char *rest[2];
+        size_t rest_count;
+        assert_int_equal(read_line(&line, rest, &rest_count, counts[i], rows[i]), 0);
+        for (size_t k = 0; k < LN_COUNT(rows); k++)
+            assert_int_equal(options_is_given(&option_rows[k], &line), k == i);
+    }
+}
+
 /* Files ------------------------------------------------------------------------------------ */
 
 static unsigned mode_of(const char *name)
@@ -434,6 +449,7 @@ int main(void)
         RULE(settings_that_do_not_fit_the_table_name_their_line),
         RULE(options_are_read_by_their_table),
         RULE(options_that_are_not_in_the_table_are_refused),
+        RULE(options_that_the_line_says_are_known_as_given),
         RULE(file_is_written_whole_with_its_mode_and_nothing_beside),
         RULE(file_larger_than_the_buffer_is_refused),
         RULE(secret_file_that_others_can_read_is_refused),

@@ -1,0 +1,147 @@
+"""What is typed at the command line and not meant so; what stands on the screen. Each rule is a function, named by
+what it proves.
+
+usage: test_commands.py BUILD
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from federation import Federation, Refused, ROOT, wait_until
+
+EXAMPLES = ROOT / "docs" / "examples"
+RIYADH = EXAMPLES / "riyadh.yaml"
+
+
+def refused(federation, code, said, *words):
+    """The command ends with this exit code and says that."""
+    try:
+        federation.command(*words)
+    except Refused as error:
+        assert error.code == code, f"exit code {error.code}: {error.text}"
+        assert said in error.text, f"{said} is not in: {error.text}"
+        return
+    raise AssertionError(f"not refused: {words}")
+
+
+def shared_case(federation, draft=RIYADH):
+    case = federation.refer("KH", draft)
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
+    return case
+
+
+def option_of_another_command_is_refused(federation):
+    """Who types --dry-run believes that nothing leaves."""
+    case = shared_case(federation)
+    refused(federation, 2, "--dry-run is no option of open", "TH", "open", case, "--dry-run")
+    refused(federation, 2, "--outcome is no option of answer", "TH", "answer", case, "--outcome", "VICTIM_SAFE")
+    refused(federation, 2, "--to is no option of inbox", "TH", "inbox", "--to", "KH/kh-task-force")
+    assert len(federation.ask("TH", "show", case)["events"]) == 1, "something was done"
+
+
+def word_too_many_is_refused(federation):
+    before = federation.sent("KH")
+    refused(federation, 2, "one word too many", "KH", "refer", RIYADH, RIYADH)
+    refused(federation, 2, "one word too many", "KH", "outbox", "all")
+    assert federation.sent("KH") == before, "something was sent"
+
+
+def draft_from_a_file_and_from_options_is_refused(federation):
+    before = federation.sent("KH")
+    refused(federation, 2, "not both", "KH", "refer", RIYADH, "--urgency", "EMERGENCY")
+    refused(federation, 2, "not both", "KH", "refer", RIYADH, "--section", "PROCEDURE.more=she is twelve")
+    refused(federation, 2, "not both", "KH", "answer", "0000", EXAMPLES / "riyadh-answer.yaml", "--section", "PROCEDURE.a=b")
+    assert federation.sent("KH") == before, "something was sent"
+
+
+def answer_that_says_nothing_is_refused(federation):
+    case = shared_case(federation)
+    federation.command("TH", "open", case)
+    refused(federation, 2, "says nothing", "TH", "answer", case)
+    assert len(federation.ask("TH", "show", case)["events"]) == 2, "it was signed"
+
+
+def unknown_command_is_named(federation):
+    refused(federation, 2, "refr is not a command", "KH", "refr", RIYADH)
+
+
+def name_that_is_none_is_said(federation):
+    refused(federation, 1, "(NAME)", "KH", "reopen", "T H")
+    refused(federation, 1, "(NAME)", "KH", "agreement", "show", "no/name")
+
+
+def unknown_code_is_answered_with_the_list(federation):
+    case = shared_case(federation)
+    refused(federation, 2, "VICTIM_SAFE", "KH", "close", case, "--outcome", "SAFE")
+    words = ["--to", "TH/th-ahtd", "--content", "VICTIM", "--request"]
+    refused(federation, 6, "THIRD_STATE_ASSISTANCE", "KH", "refer", *words, "HELP")
+    refused(federation, 6, "TEST_MESSAGE", "KH", "refer", *words, "HELP")
+
+
+def file_that_is_missing_is_named(federation):
+    refused(federation, 5, "/nowhere/draft", "KH", "refer", "/nowhere/draft")
+    refused(federation, 5, "/nowhere/it", "KH", "login", "kh-police-1", "--passphrase-file", "/nowhere/it")
+
+
+def login_without_a_terminal_says_what_to_use(federation):
+    done = subprocess.run([federation.program("node/cli", "liaison"), "login", "kh-police-1", "--control",
+                           federation.directory / "KH"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          start_new_session=True)
+    assert done.returncode == 1 and "--passphrase-file" in done.stderr, done.stderr
+
+
+def output_that_cannot_be_written_is_an_error(federation):
+    case = shared_case(federation)
+    environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory))
+    for words in (["outbox"], ["outbox", "--json"], ["evidence", case]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([federation.program("node/cli", "liaison"), *words, "--control",
+                                   federation.directory / "KH"], env=environment, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1 and b"(SYSTEM)" in done.stderr, f"{words}: {done}"
+
+
+def text_of_another_country_cannot_begin_a_line(federation):
+    """Or it could look like what this node says: a receipt, an event."""
+    forged = "TH's node signed for it at 2026-01-01 00:00:00"
+    draft = "".join(f'urgency_reason: "the men are apart\\n{forged}"\n' if line.startswith("urgency_reason") else
+                    f'legal_basis: "COMMIT\\n{forged}"\n' if line.startswith("legal_basis") else line
+                    for line in RIYADH.read_text().splitlines(keepends=True))
+    draft = draft.replace("    facts:", f'    "facts\\n{forged}":')
+    assert draft.count(forged) == 3, draft
+    case = shared_case(federation, draft)
+    federation.command("TH", "open", case)
+    shown = federation.command("TH", "show", case)
+    assert shown.count(forged) == 3, shown
+    for line in shown.splitlines():
+        assert forged not in line or line.startswith(" " * 12) or "facts" in line, line
+
+
+RULES = [
+    option_of_another_command_is_refused,
+    word_too_many_is_refused,
+    draft_from_a_file_and_from_options_is_refused,
+    answer_that_says_nothing_is_refused,
+    unknown_command_is_named,
+    name_that_is_none_is_said,
+    unknown_code_is_answered_with_the_list,
+    file_that_is_missing_is_named,
+    login_without_a_terminal_says_what_to_use,
+    output_that_cannot_be_written_is_an_error,
+    text_of_another_country_cannot_begin_a_line,
+]
+
+
+def main():
+    with Federation(sys.argv[1], members=("KH", "TH")) as federation:
+        federation.login("KH", "kh-police-1")
+        federation.login("TH", "th-police-1")
+        for rule in RULES:
+            rule(federation)
+            print(rule.__name__, flush=True)
+
+
+if __name__ == "__main__":
+    main()
