@@ -384,13 +384,28 @@ static void load_token(const struct cli *cli, struct ln_door_token *out)
         memcpy(out->b, text.data, sizeof out->b);
 }
 
+/** One line, for a person who looks at it, that is gone with the answer; seconds 0: it is here.
+ */
+static void show_waiting(unsigned seconds)
+{
+    static bool is_shown;
+    if ((seconds == 0 && !is_shown) || !isatty(STDERR_FILENO))
+        return;
+    if (seconds == 0)
+        fputs("\r\033[K", stderr);
+    else
+        fprintf(stderr, "\rthe node is working at it: %u s", seconds);
+    is_shown = seconds > 0;
+}
+
 int cli_ask(const struct cli *cli, struct ln_door_request *request, struct ln_arena *arena,
             struct ln_door_reply *out_reply)
 {
     load_token(cli, &request->token);
     if (cli->why != NULL)
         request->why = ln_view(cli->why, strlen(cli->why));
-    const int error = client_ask(cli->control, request, arena, out_reply);
+    const int error = client_ask(cli->control, request, show_waiting, arena, out_reply);
+    show_waiting(0);
     if (error != 0)
         return cli_say(error, ln_view(NULL, 0));
     return out_reply->code == 0 ? 0 : cli_say(-(int)out_reply->code, out_reply->detail);

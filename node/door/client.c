@@ -4,11 +4,14 @@
 #include "client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { WAIT_MS = 1000 };
 
 static void close_file(int *file)
 {
@@ -61,6 +64,14 @@ static int receive_all(int file, uint8_t *out, size_t size)
     return 0;
 }
 
+/** Until the answer begins: the node may be working at it. */
+static void wait_for_answer(int file, client_wait *on_wait)
+{
+    struct pollfd waiting = {.fd = file, .events = POLLIN};
+    for (unsigned seconds = 1; poll(&waiting, 1, WAIT_MS) == 0; seconds++)
+        on_wait(seconds);
+}
+
 static int receive_frame(int file, struct ln_buffer *out)
 {
     uint8_t length[4], *place;
@@ -80,7 +91,7 @@ static int pack_request(const struct ln_door_request *request, struct ln_buffer 
 }
 
 int client_ask(const char *directory, const struct ln_door_request *request,
-               struct ln_arena *arena, struct ln_door_reply *out_reply)
+               client_wait *on_wait, struct ln_arena *arena, struct ln_door_reply *out_reply)
 {
     AUTO(ln_buffer_wipe) struct ln_buffer frame = LN_BUFFER(LN_DOOR_FRAME_MAX + 4);
     AUTO(ln_buffer_wipe) struct ln_buffer reply = LN_BUFFER(LN_DOOR_FRAME_MAX);
@@ -90,7 +101,9 @@ int client_ask(const char *directory, const struct ln_door_request *request,
         error = connect_door(directory, &file);
     if (error == 0)
         error = send_all(file, ln_buffer_view(&frame));
-    if (error == 0)
+    if (error == 0) {
+        wait_for_answer(file, on_wait);
         error = receive_frame(file, &reply);
+    }
     return error == 0 ? ln_door_reply_open(ln_buffer_view(&reply), arena, out_reply) : error;
 }

@@ -6,6 +6,9 @@ usage: test_commands.py BUILD
 
 import os
 import pathlib
+import pty
+import select
+import signal
 import subprocess
 import sys
 
@@ -119,6 +122,29 @@ def text_of_another_country_cannot_begin_a_line(federation):
         assert forged not in line or line.startswith(" " * 12) or "facts" in line, line
 
 
+def waiting_is_shown_at_a_terminal_and_nowhere_else(federation):
+    node = federation.nodes["KH"].child
+    environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory))
+    line = [federation.program("node/cli", "liaison"), "status", "--control", federation.directory / "KH"]
+    ours, theirs = pty.openpty()
+    node.send_signal(signal.SIGSTOP)
+    try:
+        at_terminal = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=theirs)
+        elsewhere = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        shown = b""
+        while b"2 s" not in shown:
+            assert select.select([ours], [], [], 30)[0], f"nothing is shown: {shown}"
+            shown += os.read(ours, 1024)
+    finally:
+        node.send_signal(signal.SIGCONT)
+    assert at_terminal.wait(30) == 0 and elsewhere.wait(30) == 0
+    assert b"the node is working at it" in shown
+    assert elsewhere.stderr.read() == b"", "a program reads that"
+    assert os.read(ours, 1024).endswith(b"\r\033[K"), "it is left on the screen"
+    os.close(ours)
+    os.close(theirs)
+
+
 RULES = [
     option_of_another_command_is_refused,
     word_too_many_is_refused,
@@ -131,6 +157,7 @@ RULES = [
     login_without_a_terminal_says_what_to_use,
     output_that_cannot_be_written_is_an_error,
     text_of_another_country_cannot_begin_a_line,
+    waiting_is_shown_at_a_terminal_and_nowhere_else,
 ]
 
 
