@@ -20,9 +20,11 @@ static int load(struct forwarding *forwarding)
     int error = store_read(request->local->store, &txn);
     if (error == 0)
         error = casefile_find(txn, forwarding->body->case_prefix, &case_id);
-    if (error == 0)
+    if (error == 0) {
+        auditing_case(request, &case_id);
         error = casefile_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena,
                               &forwarding->file);
+    }
     if (error == 0)
         forwarding->entry = casefile_event(&forwarding->file, &forwarding->body->member,
                                            forwarding->body->number);

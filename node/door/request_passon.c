@@ -13,9 +13,10 @@ static int load(struct request *request, struct duties *out)
     int error = store_read(request->local->store, &txn);
     if (error == 0)
         error = casefile_find(txn, request->body->pass_on->case_prefix, &case_id);
-    return error == 0 ? duty_load(txn, request->local, &case_id, CASEFILE_SECTIONS,
-                                  request->arena, out)
-                      : error;
+    if (error != 0)
+        return error;
+    auditing_case(request, &case_id);
+    return duty_load(txn, request->local, &case_id, CASEFILE_SECTIONS, request->arena, out);
 }
 
 /** The correction's text and head, and where it comes from. */

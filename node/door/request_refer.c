@@ -83,7 +83,8 @@ int draft_refer(struct request *request, const struct ln_door_refer *refer,
         error = permit_show(request, &draft.permit, refer->urgency, &request->reply->permit);
     if (error != 0 || refer->dry_run)
         return error;
-    auditing_case(request, &draft.event.case_id);
+    if (origin == NULL) /* else the case whose sections are opened */
+        auditing_case(request, &draft.event.case_id);
     return draft_send(request, &draft);
 }
 

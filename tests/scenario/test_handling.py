@@ -110,6 +110,18 @@ def export_that_would_hold_nothing_is_refused(federation):
     federation.command("TH", "export", case, "--for", "ANALYSIS")
 
 
+def what_leaves_is_in_the_audit_log_with_its_case(federation):
+    words = "  PROCEDURE: {code: H0, onward: [MM]}"
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}, handling=words))
+    federation.command("TH", "export", case, "--for", "COURT")
+    forward(federation, case, "--compartment", "PROCEDURE")
+    federation.login("TH", "th-auditor-1")
+    log = [e for e in federation.ask("TH", "audit", "show", "--case", case) if e["action"] in ("EXPORT", "FORWARD")]
+    assert [(e["action"], e["officer"], e["shown"]) for e in log] == [
+        ("FORWARD", "th-police-1", ["PROCEDURE"]), ("EXPORT", "th-police-1", ["PROCEDURE"])], log
+    federation.login("TH", "th-police-1")
+
+
 def exception_lets_a_section_into_court(federation):
     words = "  INTELLIGENCE: {grade: A1, uses: [COURT]}"
     case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling=words))
@@ -369,6 +381,7 @@ RULES = [
     handling_that_is_not_understood_names_its_line,
     export_holds_what_may_leave_and_names_what_may_not,
     export_that_would_hold_nothing_is_refused,
+    what_leaves_is_in_the_audit_log_with_its_case,
     exception_lets_a_section_into_court,
     export_needs_the_role_and_the_compartment,
     expiry_locks_the_section_and_nothing_else,
