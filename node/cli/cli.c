@@ -231,11 +231,8 @@ static bool belongs(const char *options, const char *name)
  */
 static bool fits(const struct command *command, const struct cli *cli)
 {
-    if (cli->words_count > command->words_max) {
-        fprintf(stderr, "liaison: %s is one word too many for %s; add --help\n",
-                cli->words[command->words_max], command->name);
+    if (cli_need_no_more(cli, command->words_max, command->usage) != 0)
         return false;
-    }
     for (const struct options_row *row = option_rows; row->name != NULL; row++) {
         if (!options_is_given(row, cli) || belongs(COMMON_OPTIONS, row->name) ||
             belongs(command->options, row->name))
@@ -352,10 +349,12 @@ int cli_need_name(const struct cli *cli, size_t index, const char *what, struct 
 int cli_need_code(const struct ln_code_row *list, const char *text, const char *option,
                   uint32_t *out)
 {
-    *out = ln_code_number(list, text);
+    *out = text == NULL ? 0 : ln_code_number(list, text);
     if (*out != 0)
         return 0;
-    fprintf(stderr, "liaison: %s %s is none of:", option, text);
+    fprintf(stderr, "liaison: %s%s%s", option, text == NULL ? "" : " ",
+            text == NULL ? "" : text);
+    fputs(text == NULL ? " is needed, one of:" : " is none of:", stderr);
     for (; list->name != NULL; list++)
         fprintf(stderr, " %s", list->name);
     fputc('\n', stderr);

@@ -103,7 +103,8 @@ LN_CHECKED int cli_need_no_more(const struct cli *cli, size_t count, const char 
 /** The same for a name: what is no name is said too. */
 LN_CHECKED int cli_need_name(const struct cli *cli, size_t index, const char *what,
                              struct ln_name *out);
-/** The number of a code of a list: LN_E_USAGE with a line that names all there are. */
+/** The number of a code of a list; without a text or with another one LN_E_USAGE with a line
+ * that names all there are. */
 LN_CHECKED int cli_need_code(const struct ln_code_row *list, const char *text,
                              const char *option, uint32_t *out);
 

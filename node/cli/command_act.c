@@ -43,11 +43,6 @@ int command_answer(const struct cli *cli)
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act answer = {.action = LN_ACTION_ANSWER};
     const char *path = cli->words_count > 1 ? cli->words[1] : NULL;
-    if (path == NULL && cli->sections.count == 0) {
-        fputs("liaison: a file or --section is needed: an answer says something; add --help\n",
-              stderr);
-        return LN_E_USAGE;
-    }
     if (path != NULL && draftfile_has_options(cli))
         return cli_say_both();
     const int error = draftfile_answer(cli, path, &arena, &answer);
@@ -176,10 +171,6 @@ int command_close(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act close = {.action = LN_ACTION_CLOSE};
-    if (cli->outcome == NULL) {
-        fputs("liaison: --outcome is needed; add --help\n", stderr);
-        return LN_E_USAGE;
-    }
     const int error =
         cli_need_code(LN_LIST_OUTCOMES, cli->outcome, "--outcome", &close.outcome);
     return error != 0 ? error : act(cli, &close, &arena, "closed");

@@ -302,9 +302,7 @@ static int finish(const struct reading *reading, const char *path, int error)
         fprintf(stderr, "%s\n", reading->error.text);
     else
         fprintf(stderr, "%s, line %u: %s\n", path, reading->error.line, reading->error.text);
-    if (error == LN_E_NOT_FOUND || error == LN_E_SYSTEM)
-        return cli_say(error, ln_view(path, strlen(path)));
-    return error == 0 ? 0 : cli_say(error, ln_view(NULL, 0));
+    return cli_say(error, ln_view(NULL, 0));
 }
 
 static int read_addressees(struct reading *reading, const struct form_node *root,

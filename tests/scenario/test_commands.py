@@ -45,26 +45,12 @@ def option_of_another_command_is_refused(federation):
     assert len(federation.ask("TH", "show", case)["events"]) == 1, "something was done"
 
 
-def word_too_many_is_refused(federation):
-    before = federation.sent("KH")
-    refused(federation, 2, "one word too many", "KH", "refer", RIYADH, RIYADH)
-    refused(federation, 2, "one word too many", "KH", "outbox", "all")
-    assert federation.sent("KH") == before, "something was sent"
-
-
 def draft_from_a_file_and_from_options_is_refused(federation):
     before = federation.sent("KH")
     refused(federation, 2, "not both", "KH", "refer", RIYADH, "--urgency", "EMERGENCY")
     refused(federation, 2, "not both", "KH", "refer", RIYADH, "--section", "PROCEDURE.more=she is twelve")
     refused(federation, 2, "not both", "KH", "answer", "0000", EXAMPLES / "riyadh-answer.yaml", "--section", "PROCEDURE.a=b")
     assert federation.sent("KH") == before, "something was sent"
-
-
-def answer_that_says_nothing_is_refused(federation):
-    case = shared_case(federation)
-    federation.command("TH", "open", case)
-    refused(federation, 2, "says nothing", "TH", "answer", case)
-    assert len(federation.ask("TH", "show", case)["events"]) == 2, "it was signed"
 
 
 def unknown_command_is_named(federation):
@@ -147,9 +133,7 @@ def waiting_is_shown_at_a_terminal_and_nowhere_else(federation):
 
 RULES = [
     option_of_another_command_is_refused,
-    word_too_many_is_refused,
     draft_from_a_file_and_from_options_is_refused,
-    answer_that_says_nothing_is_refused,
     unknown_command_is_named,
     name_that_is_none_is_said,
     unknown_code_is_answered_with_the_list,
