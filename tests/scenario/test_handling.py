@@ -136,6 +136,18 @@ def export_needs_the_role_and_the_compartment(federation):
     federation.command("TH", "export", case, "--for", "COURT")
 
 
+def every_look_for_a_use_is_in_the_audit_log(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    federation.command("TH", "export", case, "--for", "COURT")
+    refused_with("HANDLING", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+    federation.login("TH", "th-supervisor-1")
+    entries = [e for e in federation.ask("TH", "audit", "show") if e["case"] == case]
+    federation.login("TH", "th-police-1")
+    exported = next(e for e in entries if e["action"] == "EXPORT_COURT")
+    assert (exported["officer"], exported["shown"], exported["shut"]) == ("th-police-1", ["PROCEDURE"], ["IDENTITY"])
+    assert any(e["action"] == "FORWARD" and e["code"] == "HANDLING" for e in entries), entries
+
+
 def expiry_locks_the_section_and_nothing_else(federation):
     node = federation.nodes["TH"]
     node.stop()
@@ -384,6 +396,7 @@ RULES = [
     what_leaves_is_in_the_audit_log_with_its_case,
     exception_lets_a_section_into_court,
     export_needs_the_role_and_the_compartment,
+    every_look_for_a_use_is_in_the_audit_log,
     expiry_locks_the_section_and_nothing_else,
     forwarded_section_begins_a_case_that_says_where_it_comes_from,
     handling_code_blocks_forwarding,
