@@ -27,6 +27,7 @@ static const char *const kinds[] = {
     [LN_DOOR_EXPIRY_TRANSPORT_KEY] = "transport_key",
     [LN_DOOR_EXPIRY_OFFICER] = "officer",
     [LN_DOOR_EXPIRY_ROLE_KEY] = "role_key",
+    [LN_DOOR_EXPIRY_AGREEMENT] = "agreement",
 };
 
 static bool is_own(const struct ln_door_status *status, const struct ln_door_expiry *expiry)

@@ -136,11 +136,7 @@ LN_CHECKED int ln_agreement_check(const struct ln_agreement *agreement,
 static inline bool ln_agreement_has_party(const struct ln_agreement *agreement,
                                           const struct ln_name *member)
 {
-    for (size_t i = 0; i < agreement->parties_count; i++) {
-        if (ln_name_equal(&agreement->parties[i].member, member))
-            return true;
-    }
-    return false;
+    return ln_has_country(agreement->parties, agreement->parties_count, member);
 }
 
 /** NULL: there is no article of that number. */

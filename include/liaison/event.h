@@ -38,6 +38,16 @@ struct ln_country {
     struct ln_name member;
 };
 
+static inline bool ln_has_country(const struct ln_country *list, size_t count,
+                                  const struct ln_name *member)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ln_name_equal(&list[i].member, member))
+            return true;
+    }
+    return false;
+}
+
 struct ln_cited {
     struct ln_name member;
     struct ln_digest digest;

@@ -134,6 +134,16 @@ const char *ln_code_name(const struct ln_code_row *list, uint32_t number);
 /** The number of a name, exactly as written; 0 if the list does not have it. */
 uint32_t ln_code_number(const struct ln_code_row *list, const char *name);
 
+/** Does the code stand in the list? */
+static inline bool ln_has_code(const uint32_t *codes, size_t count, uint32_t code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (codes[i] == code)
+            return true;
+    }
+    return false;
+}
+
 /**
  * May an officer of this role hold the key of this compartment? Deny by default. Source:
  * docs/cases.md, Compartments.

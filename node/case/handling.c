@@ -33,24 +33,6 @@ uint32_t handling_code(const struct ln_section_head *head)
                : LN_HANDLING_LAST;
 }
 
-static bool has_use(const struct ln_section_head *head, uint32_t use)
-{
-    for (size_t i = 0; i < head->uses_count; i++) {
-        if (head->uses[i] == use)
-            return true;
-    }
-    return false;
-}
-
-static bool has_country(const struct ln_country *list, size_t count, const struct ln_name *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (ln_name_equal(&list[i].member, name))
-            return true;
-    }
-    return false;
-}
-
 /** Countries that are named are allowed, whatever the code says; and no others then. */
 static int allows_country(const struct ln_section_head *head, const struct ln_name *to,
                           bool by_code)
@@ -58,7 +40,7 @@ static int allows_country(const struct ln_section_head *head, const struct ln_na
     if (to == NULL)
         return LN_E_ONWARD;
     if (head->onward_count > 0)
-        return has_country(head->onward, head->onward_count, to) ? 0 : LN_E_ONWARD;
+        return ln_has_country(head->onward, head->onward_count, to) ? 0 : LN_E_ONWARD;
     return by_code ? 0 : LN_E_HANDLING;
 }
 
@@ -72,7 +54,8 @@ int handling_allows(const struct ln_section_head *head, uint32_t use, const stru
     const uint32_t code = handling_code(head);
     if (use > LN_USE_FOR_LAST || code > LN_HANDLING_LAST)
         return LN_E_HANDLING;
-    const bool by_code = (blocked[code] & (1u << use)) == 0 || has_use(head, use);
+    const bool by_code =
+        (blocked[code] & (1u << use)) == 0 || ln_has_code(head->uses, head->uses_count, use);
     if (use == LN_USE_FOR_FORWARD)
         return allows_country(head, to, by_code);
     return by_code ? 0 : LN_E_HANDLING;
@@ -83,9 +66,9 @@ int handling_onward(const struct ln_article *article, const struct ln_section_he
 {
     bool may = false;
     if (article != NULL && article->onward == LN_ONWARD_LISTED)
-        may = has_country(article->onward_to, article->onward_to_count, to);
+        may = ln_has_country(article->onward_to, article->onward_to_count, to);
     else if (article != NULL && article->onward == LN_ONWARD_WITH_PERMISSION)
-        may = is_granted || has_use(head, LN_USE_FOR_FORWARD) ||
-              has_country(head->onward, head->onward_count, to);
+        may = is_granted || ln_has_code(head->uses, head->uses_count, LN_USE_FOR_FORWARD) ||
+              ln_has_country(head->onward, head->onward_count, to);
     return may ? 0 : LN_E_ONWARD;
 }

@@ -12,24 +12,6 @@
 
 /* Lists ------------------------------------------------------------------------------------ */
 
-static bool has_code(const uint32_t *list, size_t count, uint32_t code)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (list[i] == code)
-            return true;
-    }
-    return false;
-}
-
-static bool has_country(const struct ln_country *list, size_t count, const struct ln_name *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (ln_name_equal(&list[i].member, name))
-            return true;
-    }
-    return false;
-}
-
 static bool has_compartment(const struct policy_draft *draft, uint32_t compartment)
 {
     for (size_t i = 0; i < draft->sections_count; i++) {
@@ -56,12 +38,12 @@ typedef bool check_function(const struct ln_article *article, const struct polic
 static bool has_direction(const struct ln_article *article, const struct policy_draft *draft)
 {
     if (article->from_count > 0 &&
-        !has_country(article->from, article->from_count, &draft->from))
+        !ln_has_country(article->from, article->from_count, &draft->from))
         return false;
     for (size_t i = 0; i < draft->parties_count && article->to_count > 0; i++) {
         const struct ln_name *member = &draft->parties[i].member;
         if (!ln_name_equal(member, &draft->from) &&
-            !has_country(article->to, article->to_count, member))
+            !ln_has_country(article->to, article->to_count, member))
             return false;
     }
     return true;
@@ -70,14 +52,14 @@ static bool has_direction(const struct ln_article *article, const struct policy_
 static bool has_request(const struct ln_article *article, const struct policy_draft *draft)
 {
     return is_known(LN_LIST_REQUESTS, draft->request) &&
-           has_code(article->requests, article->requests_count, draft->request);
+           ln_has_code(article->requests, article->requests_count, draft->request);
 }
 
 static bool has_contents(const struct ln_article *article, const struct policy_draft *draft)
 {
     for (size_t i = 0; i < draft->contents_count; i++) {
         if (!is_known(LN_LIST_CONTENTS, draft->contents[i]) ||
-            !has_code(article->contents, article->contents_count, draft->contents[i]))
+            !ln_has_code(article->contents, article->contents_count, draft->contents[i]))
             return false;
     }
     return true;
@@ -90,9 +72,9 @@ static bool has_compartments(const struct ln_article *article, const struct poli
     for (size_t i = 0; i < draft->sections_count; i++) {
         const uint32_t compartment = draft->sections[i].compartment;
         const bool is_of_referral =
-            has_code(article->compartments, article->compartments_count, compartment);
+            ln_has_code(article->compartments, article->compartments_count, compartment);
         const bool is_of_answers =
-            has_code(article->answers, article->answers_count, compartment);
+            ln_has_code(article->answers, article->answers_count, compartment);
         const bool may = draft->is_referral    ? is_of_referral
                          : draft->is_referrers ? is_of_referral || is_of_answers
                                                : is_of_answers;
@@ -105,7 +87,7 @@ static bool has_compartments(const struct ln_article *article, const struct poli
 static bool has_purpose(const struct ln_article *article, const struct policy_draft *draft)
 {
     return is_known(LN_LIST_PURPOSES, draft->purpose) &&
-           has_code(article->purposes, article->purposes_count, draft->purpose);
+           ln_has_code(article->purposes, article->purposes_count, draft->purpose);
 }
 
 static bool fits_emergency(const struct ln_article *article, const struct policy_draft *draft)
@@ -131,7 +113,7 @@ static bool protects_child(const struct ln_article *article, const struct policy
     if (article->children != LN_CHILDREN_WITH_SAFEGUARDS)
         return false;
     for (size_t i = 0; i < article->safeguards_count; i++) {
-        if (!has_code(draft->safeguards, draft->safeguards_count, article->safeguards[i]))
+        if (!ln_has_code(draft->safeguards, draft->safeguards_count, article->safeguards[i]))
             return false;
     }
     return true;
@@ -198,7 +180,7 @@ static bool concerns(const struct policy_principle *principle, const struct poli
         return false;
     return (principle->request == 0 || principle->request == draft->request) &&
            (principle->content == 0 ||
-            has_code(draft->contents, draft->contents_count, principle->content)) &&
+            ln_has_code(draft->contents, draft->contents_count, principle->content)) &&
            (principle->compartment == 0 || has_compartment(draft, principle->compartment));
 }
 

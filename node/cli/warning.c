@@ -35,6 +35,8 @@ static const struct kind {
                                 "officer new, then a new manifest", ""},
     [LN_DOOR_EXPIRY_ROLE_KEY] = {"ROLE_KEY", "the role key of ", "",
                                  "role rotate, then a new manifest", ""},
+    [LN_DOOR_EXPIRY_AGREEMENT] = {"AGREEMENT", "the agreement ", "",
+                                  "the parties sign its next version", ""},
 };
 
 /** NULL: it is far away. */

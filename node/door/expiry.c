@@ -3,6 +3,8 @@
  */
 #include "expiry.h"
 
+#include "agreements.h"
+
 #include <stdlib.h>
 
 struct listing {
@@ -73,6 +75,19 @@ static void add_manifests(struct listing *listing, const struct local *local,
     }
 }
 
+/** Those in force: when one ends, nothing new passes by it. */
+static void add_agreements(struct listing *listing, const struct local *local)
+{
+    const struct policy_agreements *all = agreements_policies(local->agreements);
+    const uint64_t now_ms = ln_now_ms(&local->clock);
+    for (size_t i = 0; i < all->count; i++) {
+        if (policy_is_in_force(all, &all->list[i], now_ms))
+            add(listing, &(struct ln_door_expiry){.kind = LN_DOOR_EXPIRY_AGREEMENT,
+                                                  .name = all->list[i].agreement->id,
+                                                  .expires_ms = all->list[i].ends_ms});
+    }
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct ln_door_expiry *one = a, *two = b;
@@ -91,6 +106,7 @@ int expiry_list(const struct local *local, struct ln_arena *arena,
     add(&listing, &(struct ln_door_expiry){.kind = LN_DOOR_EXPIRY_ROSTER,
                                            .expires_ms = roster->expires_ms});
     add_manifests(&listing, local, roster);
+    add_agreements(&listing, local);
     qsort(listing.entries, listing.count, sizeof *listing.entries, compare);
     *out = listing.entries;
     *out_count = listing.count;

@@ -120,23 +120,14 @@ static bool has_direction(const struct ln_agreement *agreement,
            !ln_name_equal(&article->from[0].member, &article->to[0].member);
 }
 
-static bool list_has(const uint32_t *list, size_t count, uint32_t code)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (list[i] == code)
-            return true;
-    }
-    return false;
-}
-
 /** Consent to what the article does not let pass says nothing, or was meant otherwise. */
 static bool consent_fits(const struct ln_agreement *agreement, const struct ln_article *article)
 {
     (void)agreement;
     for (size_t i = 0; i < article->consent_count; i++) {
-        if (!list_has(article->compartments, article->compartments_count,
-                      article->consent[i]) &&
-            !list_has(article->answers, article->answers_count, article->consent[i]))
+        if (!ln_has_code(article->compartments, article->compartments_count,
+                         article->consent[i]) &&
+            !ln_has_code(article->answers, article->answers_count, article->consent[i]))
             return false;
     }
     return article->lawful_ground == 0 || article->consent_count > 0;
@@ -169,9 +160,9 @@ static bool grading_fits(const struct ln_agreement *agreement, const struct ln_a
 {
     (void)agreement;
     return article->graded == 0 ||
-           list_has(article->compartments, article->compartments_count,
-                    LN_COMPARTMENT_INTELLIGENCE) ||
-           list_has(article->answers, article->answers_count, LN_COMPARTMENT_INTELLIGENCE);
+           ln_has_code(article->compartments, article->compartments_count,
+                       LN_COMPARTMENT_INTELLIGENCE) ||
+           ln_has_code(article->answers, article->answers_count, LN_COMPARTMENT_INTELLIGENCE);
 }
 
 static bool clocks_fit(const struct ln_agreement *agreement, const struct ln_article *article)

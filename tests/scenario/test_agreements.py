@@ -261,6 +261,8 @@ def ending_keeps_its_notice_and_stops_what_is_new(federation):
                "the ending in Phnom Penh")
     row = next(row for row in federation.ask("KH", "agreement", "list") if row["version"] == 2)
     assert row["ends"].startswith(later) and row["status"] == "IN_FORCE"
+    told = {row["name"]: row["expires"] for row in federation.ask("KH", "status")["expiries"] if row["kind"] == "AGREEMENT"}
+    assert told["TH-KH-police"].startswith(later) and told["KH-TH-MM-brokers"].startswith("2031-01-01"), told
 
 
 def malformed_and_unsigned_files_have_codes(federation):

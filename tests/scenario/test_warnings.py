@@ -106,7 +106,8 @@ def metrics_say_when_each_kind_ends(federation):
     Papers(federation, "KH").reload()
     wait_until(lambda: expires(federation, "signing_key") <= 5 * DAY, "the metrics")
     for kind, least, most in (("roster", 729, 731), ("manifest", 49, 50), ("signing_key", 3, 5),
-                              ("transport_key", 3, 5), ("officer", -2, 0), ("role_key", 53, 55), ("epoch", 5, 7)):
+                              ("transport_key", 3, 5), ("officer", -2, 0), ("role_key", 53, 55), ("epoch", 5, 7),
+                              ("agreement", 20000, 40000)):
         assert least * DAY <= expires(federation, kind) <= most * DAY, (kind, expires(federation, kind) / DAY)
 
 
