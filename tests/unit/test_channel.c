@@ -701,6 +701,8 @@ static void refuses_event_with_a_broken_signature_by_receipt(void **state)
 
 /* Agreements ------------------------------------------------------------------------------- */
 
+#define AGREEMENT_UNTIL_MS UINT64_C(2000000000000)
+
 /** Both countries may send each other a BROKER_NOTICE; signed by those of `signers`. */
 static void sign_agreement(const bool signers[static NODES], const char *title,
                            struct ln_buffer *out, struct ln_digest *out_digest)
@@ -728,7 +730,7 @@ static void sign_agreement(const bool signers[static NODES], const char *title,
                                            .version = 1,
                                            .created_ms = 1,
                                            .from_ms = 1,
-                                           .until_ms = UINT64_C(2000000000000),
+                                           .until_ms = AGREEMENT_UNTIL_MS,
                                            .parties = parties,
                                            .parties_count = NODES,
                                            .title = ln_view(title, strlen(title)),
@@ -885,6 +887,31 @@ static void event_waits_for_the_letter_that_its_agreement_may_be_in(void **state
     settle();
     assert_true(holds(1, &event));
     assert_int_equal(refused_with(&event), 0);
+}
+
+/** An event made while the agreement was in force, which arrives so long after its end. */
+static int code_when_taken_after_the_end(uint64_t after_ms)
+{
+    const uint64_t before_ms = test_now_ms;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    settle();
+    const struct ln_digest event = post_under(&agreement);
+    test_now_ms = AGREEMENT_UNTIL_MS + after_ms;
+    settle();
+    test_now_ms = before_ms;
+    return refused_with(&event);
+}
+
+static void event_that_was_long_on_its_way_is_taken_after_the_end(void **state)
+{
+    (void)state;
+    assert_int_equal(code_when_taken_after_the_end(29 * LN_DAY_MS), 0);
+}
+
+static void sender_whose_clock_was_set_back_reaches_nothing_that_ended_long_ago(void **state)
+{
+    (void)state;
+    assert_int_equal(code_when_taken_after_the_end(31 * LN_DAY_MS), LN_E_AGREEMENT_DATE);
 }
 
 static void agreement_outlives_a_start(void **state)
@@ -1881,6 +1908,8 @@ int main(void)
         RULE(half_signed_agreement_permits_nothing),
         RULE(event_waits_for_the_letter_that_its_agreement_may_be_in),
         RULE(agreement_outlives_a_start),
+        RULE(event_that_was_long_on_its_way_is_taken_after_the_end),
+        RULE(sender_whose_clock_was_set_back_reaches_nothing_that_ended_long_ago),
         RULE(same_version_with_another_digest_is_a_fork_in_force_nowhere),
         RULE(refuses_event_beyond_what_a_case_may_hold),
         RULE(refuses_event_beyond_the_bytes_a_case_may_hold),
