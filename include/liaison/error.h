@@ -273,6 +273,9 @@
     X(132, UNANSWERED, "operations: Usage",                                                    \
       "the node took the request and gave no answer: it may have been done or not",            \
       "look first (liaison outbox, liaison show CASE); do it again only if it is not there")   \
+    X(133, NEW_PASSPHRASE, "operations: Key files",                                            \
+      "a new passphrase has 12 characters at least, and is typed twice alike",                 \
+      "choose a longer one, and type it the same twice")                                       \
     /* The audit log */                                                                        \
     X(170, AUDIT_CUT, "cases: Audit", "entries of the audit log are missing",                  \
       "keep the store as it is, tell the supervisor, and ask who had access to its disk")      \

@@ -181,7 +181,7 @@ static int ask(const struct files_passphrase *source, struct ln_buffer *out)
     AUTO(ln_buffer_wipe) struct ln_buffer again = LN_BUFFER(FILES_PASSPHRASE_MAX);
     error = ask_once(terminal, "the same again", &again);
     if (error == 0 && !ln_bytes_equal(ln_buffer_view(out), ln_buffer_view(&again)))
-        error = LN_E_PASSPHRASE;
+        error = LN_E_NEW_PASSPHRASE;
     return error;
 }
 
@@ -206,6 +206,7 @@ int files_passphrase(const struct files_passphrase *source, struct ln_buffer *ou
     if (error != 0)
         return error;
     strip_newline(out);
-    const size_t least = source->is_new ? PASSPHRASE_NEW_MIN : 1;
-    return out->size >= least ? 0 : LN_E_PASSPHRASE;
+    if (source->is_new)
+        return out->size >= PASSPHRASE_NEW_MIN ? 0 : LN_E_NEW_PASSPHRASE;
+    return out->size > 0 ? 0 : LN_E_PASSPHRASE;
 }

@@ -35,8 +35,9 @@ struct files_passphrase {
     bool is_new; /* at the terminal: asked twice; anywhere: 12 characters at least */
 };
 /**
- * One trailing newline is not part of it. LN_E_PASSPHRASE: empty, too short or not the same
- * twice. LN_E_USAGE: the descriptor is no number.
+ * One trailing newline is not part of it. LN_E_PASSPHRASE: empty, or no terminal.
+ * LN_E_NEW_PASSPHRASE: a new one is too short or not the same twice. LN_E_USAGE: the descriptor
+ * is no number.
  */
 LN_CHECKED int files_passphrase(const struct files_passphrase *source, struct ln_buffer *out);
 

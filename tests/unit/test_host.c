@@ -406,7 +406,7 @@ static void passphrase_is_a_line_and_not_empty(void **state)
     assert_true(ln_bytes_equal(ln_buffer_view(&out), LN_LITERAL("secret\n")));
     assert_int_equal(passphrase("\n", false, &out), LN_E_PASSPHRASE);
     assert_int_equal(passphrase("", false, &out), LN_E_PASSPHRASE);
-    assert_int_equal(passphrase("eleven char\n", true, &out), LN_E_PASSPHRASE);
+    assert_int_equal(passphrase("eleven char\n", true, &out), LN_E_NEW_PASSPHRASE);
     assert_int_equal(passphrase("twelve chars\n", true, &out), 0);
 }
 
