@@ -112,9 +112,11 @@ class Federation:
         source.write_text(text)
         for file in EXERCISE.parent.glob("exercise-agreement.*"):
             shutil.copy(file, self.directory)
-        subprocess.run(
+        made = subprocess.run(
             [self.program("keys", "liaison-keys"), "federation", "--source", source, "--out", self.keys],
-            check=True, stderr=subprocess.DEVNULL)
+            stderr=subprocess.PIPE, text=True)
+        if made.returncode:
+            raise Refused(made.returncode, made.stderr)
         self.write_settings()
 
     def fingerprint(self, member="KH"):
