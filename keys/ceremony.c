@@ -101,7 +101,9 @@ static const struct command {
     {"show", NULL, command_show, "show FILE...",
      "show what is in a file, with fingerprints and QR"},
     {"verify", NULL, command_verify, "verify FILE --root FINGERPRINT [--roster FILE]",
-     "verify a roster, or a manifest with its roster; or that a key file opens"},
+     "verify a roster, or with its roster a manifest, an agreement, an ending; or that a key "
+     "file "
+     "opens"},
     {"federation", NULL, command_federation, "federation --source FILE --out DIR",
      "FOR EXERCISES: make a whole federation at once, all keys in one hand"},
 };

@@ -55,6 +55,11 @@ int command_show(const struct ceremony *ceremony);
 int command_verify(const struct ceremony *ceremony);
 int command_agreement_make(const struct ceremony *ceremony);
 int command_agreement_end(const struct ceremony *ceremony);
+/**
+ * Is an agreement signed by all its parties, an ending by its country? Says of each party
+ * whether it has signed. LN_E_TOO_FEW_SIGNATURES, SIGNATURE, WRONG_TYPE, or of opening.
+ */
+LN_CHECKED int agreement_verify(const struct ln_trust *trust, struct ln_bytes bytes);
 int command_federation(const struct ceremony *ceremony);
 
 /** `--name` must be there: LN_E_USAGE, and a line that says which is missing. */

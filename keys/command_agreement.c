@@ -85,6 +85,50 @@ int command_agreement_make(const struct ceremony *ceremony)
     return error == 0 ? write_body(ceremony, LN_TYPE_AGREEMENT, &body) : error;
 }
 
+/* Verifying -------------------------------------------------------------------------------- */
+
+static int verify_agreement(const struct ln_trust *trust, const struct ln_signed *file,
+                            struct ln_arena *arena)
+{
+    struct ln_agreement agreement;
+    size_t missing = 0;
+    int error = ln_agreement_open(file->body, arena, &agreement);
+    if (error == 0)
+        error = ln_agreement_check(&agreement, NULL);
+    for (size_t i = 0; error == 0 && i < agreement.parties_count; i++) {
+        const struct ln_name *party = &agreement.parties[i].member;
+        bool signs = false;
+        error = ln_trust_signed_by_roots(trust, party, file, &signs);
+        missing += !signs;
+        if (error == 0)
+            printf("  %s: %s\n", party->text, signs ? "signed" : "not signed by its threshold");
+    }
+    return error == 0 && missing > 0 ? LN_E_TOO_FEW_SIGNATURES : error;
+}
+
+static int verify_ending(const struct ln_trust *trust, const struct ln_signed *file,
+                         struct ln_arena *arena)
+{
+    struct ln_ending ending;
+    bool signs = false;
+    int error = ln_ending_open(file->body, arena, &ending);
+    if (error == 0)
+        error = ln_trust_signed_by_roots(trust, &ending.member, file, &signs);
+    return error == 0 && !signs ? LN_E_TOO_FEW_SIGNATURES : error;
+}
+
+int agreement_verify(const struct ln_trust *trust, struct ln_bytes bytes)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CEREMONY_ARENA);
+    struct ln_signed file;
+    const int error = ln_signed_open(bytes, &arena, &file);
+    if (error != 0)
+        return error;
+    if (file.type == LN_TYPE_AGREEMENT)
+        return verify_agreement(trust, &file, &arena);
+    return file.type == LN_TYPE_ENDING ? verify_ending(trust, &file, &arena) : LN_E_WRONG_TYPE;
+}
+
 /* Ending ----------------------------------------------------------------------------------- */
 
 static int read_ending(const struct ceremony *ceremony, const struct ln_agreement *agreement,

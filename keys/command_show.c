@@ -292,8 +292,11 @@ static int verify_statement(const struct ceremony *ceremony, struct ln_bytes byt
     int error = ceremony_about(ceremony->roster, files_read(ceremony->roster, &roster));
     if (error == 0)
         error = ln_trust_anchor(trust, ln_buffer_view(&roster), ceremony->root);
-    if (error == 0)
-        error = ln_trust_take(trust, bytes);
+    if (error != 0)
+        return error;
+    error = ln_trust_take(trust, bytes);
+    if (error == LN_E_WRONG_TYPE)
+        error = agreement_verify(trust, bytes);
     return error > 0 ? 0 : error;
 }
 

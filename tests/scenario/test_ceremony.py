@@ -157,6 +157,8 @@ def everything_verifies(federation):
         federation.keys_command("verify", federation.keys / member / "manifest", "--roster", roster,
                                 "--root", fingerprint)
         federation.keys_command("verify", federation.keys / member / "node" / "node.key", holder=f"{member}-node")
+        shown = federation.keys_command("verify", federation.agreement(), "--roster", roster, "--root", fingerprint)
+        assert [shown[f"  {party}"] for party in COUNTRIES] == ["signed", "signed"], shown
 
 
 def files_with_secrets_are_closed_and_sealed(federation):
@@ -182,6 +184,8 @@ def mistakes_have_codes_and_name_the_file(federation):
     other = ("1" if fingerprint[0] == "0" else "0") + fingerprint[1:]
     federation.refused("FINGERPRINT", "verify", roster, "--root", other)
     federation.refused("TOO_FEW_SIGNATURES", "verify", keys / "roster.KH", "--root", fingerprint)
+    federation.refused("TOO_FEW_SIGNATURES", "verify", keys / "agreement.KH", "--roster", roster, "--root", fingerprint)
+    federation.refused("NOT_ANCHORED", "verify", federation.agreement())
     federation.refused("FORK", "merge", roster, keys / "KH" / "manifest", "--out", keys / "merged")
     federation.refused("WRONG_TYPE", "sign", roster, "--key", keys / "hub-1.key", holder="hub-1")
 
