@@ -36,6 +36,9 @@ static uint32_t action_of(const struct ln_door_request *body, uint32_t action)
         return action_of_act(body->act->action);
     if (body->agreement != NULL)
         return action_of_verb(body->agreement->verb);
+    if (body->export != NULL)
+        return body->export->use == LN_USE_FOR_COURT ? LN_AUDIT_EXPORT_COURT
+                                                     : LN_AUDIT_EXPORT_ANALYSIS;
     if (body->refer != NULL && body->refer->dry_run)
         return LN_AUDIT_CHECK;
     return action == 0 ? LN_AUDIT_OTHER : action;

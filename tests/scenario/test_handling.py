@@ -116,9 +116,9 @@ def what_leaves_is_in_the_audit_log_with_its_case(federation):
     federation.command("TH", "export", case, "--for", "COURT")
     forward(federation, case, "--compartment", "PROCEDURE")
     federation.login("TH", "th-auditor-1")
-    log = [e for e in federation.ask("TH", "audit", "show", "--case", case) if e["action"] in ("EXPORT", "FORWARD")]
+    log = [e for e in federation.ask("TH", "audit", "show", "--case", case) if e["action"] in ("EXPORT_COURT", "FORWARD")]
     assert [(e["action"], e["officer"], e["shown"]) for e in log] == [
-        ("FORWARD", "th-police-1", ["PROCEDURE"]), ("EXPORT", "th-police-1", ["PROCEDURE"])], log
+        ("FORWARD", "th-police-1", ["PROCEDURE"]), ("EXPORT_COURT", "th-police-1", ["PROCEDURE"])], log
     federation.login("TH", "th-police-1")
 
 
