@@ -1,6 +1,7 @@
 """What ./demo shows, with the programs as they are."""
 
 import argparse
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -20,10 +21,13 @@ def chapter(title, words=""):
     print()
 
 
+def typed(words):
+    return shlex.join(str(word) for word in words).replace(str(ROOT) + "/", "")
+
+
 def shown(federation, member, *words):
     """Prints a command as it is typed, and what it says."""
-    line = " ".join(str(word) for word in words).replace(str(ROOT) + "/", "")
-    print(f"{DIM}{member}$ liaison {line}{PLAIN}")
+    print(f"{DIM}{member}$ liaison {typed(words)}{PLAIN}")
     print(textwrap.indent(federation.command(member, *words).rstrip(), "  "))
     print()
 
@@ -226,6 +230,7 @@ def main():
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("--keep", action="store_true", help="leave it running, and say how to look at it")
     options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # what the programs say themselves stands in its place
     federation = Federation(options.build, has_agreement=False)
     chapter("Liaison: case referrals between national focal points",
             "A throw-away federation of Cambodia, Thailand and Myanmar: roots, nodes, offices, officers, one "
@@ -244,9 +249,10 @@ def main():
             return
         print(f"{BOLD}Nothing was lost, nothing doubled, everything proved.{PLAIN}")
         federation.remove()
-    finally:
-        if not options.keep:
-            federation.stop()
+    except BaseException:
+        federation.stop()
+        print(f"stopped; what it left is in {federation.directory}", file=sys.stderr)
+        raise
 
 
 if __name__ == "__main__":
