@@ -161,6 +161,17 @@ def everything_verifies(federation):
         assert [shown[f"  {party}"] for party in COUNTRIES] == ["signed", "signed"], shown
 
 
+def ceremony_program_has_no_network_code(federation):
+    program = federation.program("keys", "liaison-keys")
+    needed = subprocess.run(["readelf", "--dynamic", "--wide", program], capture_output=True, text=True, check=True).stdout
+    assert "libsodium" in needed and "zmq" not in needed, needed
+    symbols = subprocess.run(["nm", "--dynamic", "--undefined-only", program], capture_output=True, text=True,
+                             check=True).stdout
+    called = {line.split()[-1].split("@")[0] for line in symbols.splitlines()}
+    assert "open" in called or "open64" in called, symbols
+    assert not called & {"socket", "connect", "bind", "getaddrinfo"}, called
+
+
 def files_with_secrets_are_closed_and_sealed(federation):
     for file in federation.keys.rglob("*.key"):
         assert file.stat().st_mode & 0o077 == 0, f"{file.name} can be read by others"
@@ -219,7 +230,8 @@ def referral_crosses_on_these_keys(federation):
 def main():
     federation = Ceremony(sys.argv[1])
     federation.ceremony()
-    for rule in (everything_verifies, files_with_secrets_are_closed_and_sealed, mistakes_have_codes_and_name_the_file,
+    for rule in (everything_verifies, ceremony_program_has_no_network_code,
+                 files_with_secrets_are_closed_and_sealed, mistakes_have_codes_and_name_the_file,
                  changed_files_are_refused, referral_crosses_on_these_keys):
         rule(federation)
         print(rule.__name__, flush=True)

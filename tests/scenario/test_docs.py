@@ -77,6 +77,29 @@ def protocol_tables_have_every_field():
                 assert re.search(rf"\| {number} \| `?{name}`? \|", table[0]), f"{message}.{name} = {number} is missing"
 
 
+LIBRARIES = ("sodium", "protobuf-c", "lmdb", "yaml", "seccomp", "zmq", "czmq", "qrencode", "jansson", "smartcols")
+
+
+def includes_follow_the_table():
+    """Dependencies go one way, as the architecture page has them."""
+    table = {row[0]: row[1:] for row in re.findall(r"^\| ((?:proto|keys|broker|node)[\w/]*) \|([^|]*)\|([^|]*)\|$",
+                                                   (DOCS / "architecture.md").read_text(), re.M)}
+    sources = [file for top in ("proto", "keys", "broker", "node") for file in (ROOT / top).rglob("*.[ch]")]
+    folders = {str(file.parent.relative_to(ROOT)) for file in sources}
+    assert folders == set(table), f"the table's folders differ: {folders ^ set(table)}"
+    for file in sources:
+        used, libraries = table[str(file.parent.relative_to(ROOT))]
+        for mark, header in re.findall(r'^#include ([<"])([^>"]+)', file.read_text(), re.M):
+            if mark == "<":
+                library = next((name for name in LIBRARIES if re.match(rf"(lib)?{name}\b", header)), None)
+                assert library is None or library in re.findall(r"[\w-]+", libraries), f"{file}: <{header}>"
+            elif header.endswith(".pb-c.h"):
+                assert "generated" in used, f"{file}: {header}"
+            elif not (file.parent / header).exists():
+                homes = [home for home in folders if (ROOT / home / header).exists()]
+                assert any(re.search(rf"\b{home.split('/')[-1]}\b", used) for home in homes), f"{file}: {header}"
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     rows = codes(build)
@@ -88,6 +111,7 @@ def main():
     named_files_exist()
     named_rules_exist()
     protocol_tables_have_every_field()
+    includes_follow_the_table()
     print("the docs name what the code has")
 
 
