@@ -149,6 +149,12 @@ int ceremony_run(int argc, char **argv)
         return 0;
     }
     const struct command *command = find_command(&ceremony);
+    if (!ceremony.wants_help && command == NULL && ceremony.words_count > 0) {
+        fprintf(stderr, "liaison-keys: %s%s%s is not a command; add --help\n",
+                ceremony.words[0], ceremony.words_count > 1 ? " " : "",
+                ceremony.words_count > 1 ? ceremony.words[1] : "");
+        return 2;
+    }
     if (ceremony.wants_help || command == NULL) {
         print_help(ceremony.wants_help ? stdout : stderr);
         return ceremony.wants_help ? 0 : 2;
@@ -158,6 +164,8 @@ int ceremony_run(int argc, char **argv)
         error = crypto_start();
     if (error == 0)
         error = command->run(&ceremony);
+    if (error == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        error = LN_E_SYSTEM; /* what was to be compared is not there */
     return error == 0 ? 0 : daemon_say("liaison-keys", error);
 }
 
@@ -185,7 +193,11 @@ int ceremony_passphrase(const struct ceremony *ceremony, bool is_new, struct ln_
         .prompt = is_new ? "new passphrase (12 characters at least)" : "passphrase",
         .is_new = is_new,
     };
-    return files_passphrase(&source, out);
+    const int error = files_passphrase(&source, out);
+    const char *from = source.descriptor != NULL ? "--passphrase-fd" : source.file;
+    if (error == LN_E_PASSPHRASE && from == NULL)
+        from = "the terminal, if there is one (--passphrase-file, --passphrase-fd)";
+    return from == NULL ? error : ceremony_about(from, error);
 }
 
 int ceremony_say(const char *path, const struct form_error *error)

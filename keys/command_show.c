@@ -59,15 +59,25 @@ static void print_qr(const char *text)
     QRcode_free(code);
 }
 
+/** Text of others to the end of the line, which it cannot end: the next would look like ours.
+ */
+static void print_in_line(struct ln_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        putchar(text.data[i] == '\n' ? ' ' : text.data[i]);
+    putchar('\n');
+}
+
 static void print_member(const struct ln_member *member)
 {
     struct ln_digest fingerprint;
     char text[LN_FINGERPRINT_SIZE];
     ln_roots_fingerprint(member->roots, member->roots_count, &fingerprint);
     ln_fingerprint_text(&fingerprint, text);
-    printf("\nmember %s  %.*s\n  %u of %zu roots sign for it\n  fingerprint  %s\n",
-           member->id.text, (int)member->title.size, (const char *)member->title.data,
-           member->threshold, member->roots_count, text);
+    printf("\nmember %s  ", member->id.text);
+    print_in_line(member->title);
+    printf("  %u of %zu roots sign for it\n  fingerprint  %s\n", member->threshold,
+           member->roots_count, text);
     print_qr(text);
 }
 
@@ -79,18 +89,15 @@ static int show_roster(const struct ln_signed *file, struct ln_arena *arena)
         return error;
     char federation[LN_ID_TEXT_SIZE];
     ln_id_text(&roster.federation, federation);
-    printf("federation roster, version %llu: %.*s\n  federation %s\n  %zu signatures; %u of "
-           "%zu members "
-           "must sign the next version\n",
-           (unsigned long long)roster.version, (int)roster.title.size,
-           (const char *)roster.title.data, federation, file->signatures_count,
-           roster.threshold, roster.members_count);
+    printf("federation roster, version %llu: ", (unsigned long long)roster.version);
+    print_in_line(roster.title);
+    printf("  federation %s\n  %zu signatures; %u of %zu members must sign the next version\n",
+           federation, file->signatures_count, roster.threshold, roster.members_count);
     print_time("made", roster.created_ms);
     print_time("expires", roster.expires_ms);
     for (size_t i = 0; i < roster.hubs_count; i++) {
-        printf("\nhub %s  %.*s\n", roster.hubs[i].id.text,
-               (int)roster.hubs[i].endpoints[0].size,
-               (const char *)roster.hubs[i].endpoints[0].data);
+        printf("\nhub %s  ", roster.hubs[i].id.text);
+        print_in_line(roster.hubs[i].endpoints[0]);
         print_bytes("key", roster.hubs[i].transport_key.b, LN_PUBLIC_KEY_BYTES);
     }
     for (size_t i = 0; i < roster.members_count; i++)
@@ -139,11 +146,11 @@ static int show_manifest(const struct ln_signed *file, struct ln_arena *arena)
     print_time("expires", manifest.expires_ms);
     for (size_t i = 0; i < manifest.node_keys_count; i++)
         print_node_key(&manifest.node_keys[i]);
-    for (size_t i = 0; i < manifest.offices_count; i++)
-        printf("  office  %-16s %s, %.*s\n", manifest.offices[i].id.text,
-               ln_code_name(LN_LIST_AUTHORITIES, manifest.offices[i].kind),
-               (int)manifest.offices[i].title.size,
-               (const char *)manifest.offices[i].title.data);
+    for (size_t i = 0; i < manifest.offices_count; i++) {
+        printf("  office  %-16s %s, ", manifest.offices[i].id.text,
+               ln_code_name(LN_LIST_AUTHORITIES, manifest.offices[i].kind));
+        print_in_line(manifest.offices[i].title);
+    }
     for (size_t i = 0; i < manifest.officers_count; i++)
         print_officer(&manifest.officers[i]);
     for (size_t i = 0; i < manifest.role_keys_count; i++) {
@@ -206,9 +213,9 @@ static int show_ending(const struct ln_signed *file, struct ln_arena *arena)
     const int error = ln_ending_open(file->body, arena, &ending);
     if (error != 0)
         return error;
-    printf("ending of %s, version %llu, by %s, %zu signatures\n  %.*s\n", ending.agreement.text,
-           (unsigned long long)ending.version, ending.member.text, file->signatures_count,
-           (int)ending.reason.size, (const char *)ending.reason.data);
+    printf("ending of %s, version %llu, by %s, %zu signatures\n  ", ending.agreement.text,
+           (unsigned long long)ending.version, ending.member.text, file->signatures_count);
+    print_in_line(ending.reason);
     print_time("made", ending.created_ms);
     print_time("ends", ending.ends_ms);
     return 0;

@@ -29,9 +29,21 @@ __attribute__((format(printf, 2, 3))) static void say(struct printing *printing,
         printing->error = ln_buffer_add_text(printing->out, line);
 }
 
+/** A text stays in its line: what it would put into the next is no fact of the agreement. */
+static void say_in_line(struct printing *printing, struct ln_bytes text)
+{
+    char line[LN_ARTICLE_TEXT_MAX + 1];
+    const size_t size = text.size < sizeof line ? text.size : sizeof line - 1;
+    for (size_t i = 0; i < size; i++)
+        line[i] = text.data[i] == '\n' ? ' ' : (char)text.data[i];
+    say(printing, "%.*s", (int)size, line);
+}
+
 static void say_text(struct printing *printing, const char *label, struct ln_bytes text)
 {
-    say(printing, "%s: %.*s\n", label, (int)text.size, (const char *)text.data);
+    say(printing, "%s: ", label);
+    say_in_line(printing, text);
+    say(printing, "\n");
 }
 
 /** The day on which a moment falls, in UTC. */
@@ -112,8 +124,9 @@ static void say_handling(struct printing *printing, const struct ln_article *art
 
 static void say_article(struct printing *printing, const struct ln_article *article)
 {
-    say(printing, "\nArticle %u. %.*s%s\n", article->number, (int)article->title.size,
-        (const char *)article->title.data, article->emergency ? " (emergency article)" : "");
+    say(printing, "\nArticle %u. ", article->number);
+    say_in_line(printing, article->title);
+    say(printing, "%s\n", article->emergency ? " (emergency article)" : "");
     if (article->source.size > 0)
         say_text(printing, "  source", article->source);
     say_countries(printing, "  from", article->from, article->from_count, "any party");
@@ -142,9 +155,10 @@ static void say_texts(struct printing *printing, const struct ln_agreement *agre
         const struct ln_agreement_text *text = &agreement->texts[i];
         char digest[LN_DIGEST_TEXT_SIZE];
         ln_digest_text(&text->digest, digest);
-        say(printing, "text %.*s: %.*s\n  digest %s\n", (int)text->language.size,
-            (const char *)text->language.data, (int)text->title.size,
-            (const char *)text->title.data, digest);
+        say(printing, "text ");
+        say_in_line(printing, text->language);
+        say_text(printing, "", text->title);
+        say(printing, "  digest %s\n", digest);
     }
     say(printing, "languages:");
     for (size_t i = 0; i < agreement->languages_count; i++)

@@ -201,6 +201,45 @@ def mistakes_have_codes_and_name_the_file(federation):
     federation.refused("WRONG_TYPE", "sign", roster, "--key", keys / "hub-1.key", holder="hub-1")
 
 
+def mistakes_at_the_command_line_say_what_is_meant(federation):
+    program = federation.program("keys", "liaison-keys")
+    done = subprocess.run([program, "root", "new", "--member", "KH", "--name", "h", "--out",
+                           federation.keys / "never.key"], stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
+    assert done.returncode == 1 and "--passphrase-file" in done.stderr, done
+    done = subprocess.run([program, "roots", "new"], capture_output=True, text=True)
+    assert done.returncode == 2 and "roots new is not a command" in done.stderr, done
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program, "show", federation.keys / "roster"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1, "what was to be compared was not printed"
+
+
+def text_in_a_file_cannot_begin_a_line(federation):
+    """Or a title could look like another country's fingerprint to those who are to sign."""
+    forged = "fingerprint  11111 22222 33333 44444 55555 66666 77777 88888"
+    source, out = federation.keys / "forged.yaml", federation.keys / "forged"
+    for old, new in (("title: two countries", f'title: "two\\n  {forged}"'),
+                     ("title: Country TH", f'title: "TH\\n  {forged}"')):
+        source.write_text((federation.keys / "roster.yaml").read_text().replace(old, new))
+        federation.keys_command("roster", "make", "--source", source, "--out", out)
+        shown_in_one_line(federation, out, forged)
+        out.unlink()
+    agreement = AGREEMENT.read_text()
+    title = next(line for line in agreement.splitlines() if line.startswith("title:"))
+    source = federation.keys / "forged-agreement.yaml"
+    for text in AGREEMENT.parent.glob(f"{AGREEMENT.stem}*.txt"):
+        shutil.copy(text, source.parent)
+    source.write_text(agreement.replace(title, f'title: "two\\n  {forged}"'))
+    federation.keys_command("agreement", "make", "--source", source, "--roster", federation.keys / "roster", "--out", out)
+    shown_in_one_line(federation, out, forged)
+
+
+def shown_in_one_line(federation, file, forged):
+    shown = subprocess.run([federation.program("keys", "liaison-keys"), "show", file], capture_output=True, text=True,
+                           check=True).stdout
+    assert forged in shown, shown
+    assert not any(line.strip().startswith("fingerprint  11111") for line in shown.splitlines()), shown
+
+
 def changed_files_are_refused(federation):
     roster = (federation.keys / "roster").read_bytes()
     fingerprint, file = federation.fingerprint("KH"), federation.keys / "changed"
@@ -232,6 +271,7 @@ def main():
     federation.ceremony()
     for rule in (everything_verifies, ceremony_program_has_no_network_code,
                  files_with_secrets_are_closed_and_sealed, mistakes_have_codes_and_name_the_file,
+                 mistakes_at_the_command_line_say_what_is_meant, text_in_a_file_cannot_begin_a_line,
                  changed_files_are_refused, referral_crosses_on_these_keys):
         rule(federation)
         print(rule.__name__, flush=True)

@@ -49,7 +49,8 @@ def draft_from_a_file_and_from_options_is_refused(federation):
     before = federation.sent("KH")
     refused(federation, 2, "not both", "KH", "refer", RIYADH, "--urgency", "EMERGENCY")
     refused(federation, 2, "not both", "KH", "refer", RIYADH, "--section", "PROCEDURE.more=she is twelve")
-    refused(federation, 2, "not both", "KH", "answer", "0000", EXAMPLES / "riyadh-answer.yaml", "--section", "PROCEDURE.a=b")
+    refused(federation, 2, "not both", "KH", "answer", "0000", EXAMPLES / "riyadh-answer.yaml", "--section",
+            "PROCEDURE.a=b")
     assert federation.sent("KH") == before, "something was sent"
 
 
