@@ -266,7 +266,8 @@ struct ln_door_case {
     const struct ln_door_event *events;
     size_t events_count;
     const struct ln_door_permit *permit; /* NULL: needs none, or its agreement is not held */
-    uint32_t purpose, child, emergency, needs_second;
+    uint32_t purpose, child, emergency, needs_second, consent;
+    struct ln_bytes consent_ground;
     uint64_t keep_until_ms; /* as the article says; 0: nothing is said */
     uint32_t duties;        /* as in a row */
 };

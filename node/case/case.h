@@ -44,6 +44,9 @@ struct case_fact {
 /** Is it the REFER by which its case may begin: the maker's first, with parties as they must
  * be? */
 bool case_begins(const struct ln_event *event);
+/** Does this REFER bind only once another officer of the same country has signed APPROVE? By
+ * the emergency article, or against a consent that was not given. */
+bool case_takes_two(const struct ln_event *event);
 
 /** Where an addressee stands. */
 enum case_status { CASE_SENT = 1, CASE_OPENED, CASE_ANSWERED, CASE_CLOSED };
@@ -84,7 +87,7 @@ struct case_tip {
 struct case_state {
     bool has_begun;    /* the first event is here and took effect */
     bool is_disputed;  /* a member signed two events with one number */
-    bool needs_second; /* sent by the emergency article, and no second officer has signed */
+    bool needs_second; /* case_takes_two, and no second officer has signed */
     const struct policy_agreements *agreements; /* that events may name; borrowed */
     struct ln_id case_id;
     uint32_t kind, urgency, request;

@@ -96,14 +96,18 @@ static bool fits_emergency(const struct ln_article *article, const struct policy
            (!draft->is_emergency || draft->urgency == LN_URGENCY_EMERGENCY);
 }
 
+/** Overridden only in a referral: that is what waits for the second officer. */
 static bool has_consent(const struct ln_article *article, const struct policy_draft *draft)
 {
     bool is_needed = false;
     for (size_t i = 0; i < article->consent_count; i++)
         is_needed |= has_compartment(draft, article->consent[i]);
-    return !is_needed || draft->consent == LN_CONSENT_GIVEN ||
-           (draft->consent == LN_CONSENT_LAWFUL_GROUND && draft->has_ground &&
-            article->lawful_ground != 0);
+    if (!is_needed || draft->consent == LN_CONSENT_GIVEN)
+        return true;
+    if (!draft->has_ground)
+        return false;
+    return (draft->consent == LN_CONSENT_OVERRIDDEN && draft->is_referral) ||
+           (draft->consent == LN_CONSENT_LAWFUL_GROUND && article->lawful_ground != 0);
 }
 
 static bool protects_child(const struct ln_article *article, const struct policy_draft *draft)
@@ -194,9 +198,14 @@ static bool is_kept(const struct policy_principle *principle, const struct polic
     return true;
 }
 
-static const struct policy_principle *broken_principle(const struct policy_draft *draft)
+/** Two officers may override what an article asks, not a principle. */
+static const struct policy_principle *broken_principle(const struct policy_draft *asked)
 {
     size_t count;
+    struct policy_draft bare = *asked;
+    const struct policy_draft *draft = &bare;
+    if (bare.consent == LN_CONSENT_OVERRIDDEN)
+        bare.consent = 0;
     const struct policy_principle *principles = policy_principles(&count);
     for (size_t i = 0; i < count; i++) {
         if (concerns(&principles[i], draft) && !is_kept(&principles[i], draft))

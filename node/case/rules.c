@@ -157,6 +157,12 @@ bool case_begins(const struct ln_event *event)
     return event->action == LN_ACTION_REFER && event->number == 1 && check_parties(event) == 0;
 }
 
+bool case_takes_two(const struct ln_event *event)
+{
+    return event->action == LN_ACTION_REFER &&
+           (event->emergency != 0 || event->consent == LN_CONSENT_OVERRIDDEN);
+}
+
 static int check_refer(const struct case_state *state, const struct ln_event *event)
 {
     if (state->has_begun)
@@ -192,7 +198,7 @@ static bool concerns(const struct transition *transition, const struct case_part
     return (transition->from & (1u << party->status)) != 0;
 }
 
-/** What went under the emergency article waits for another officer of the same country. */
+/** What takes two waits for another officer of the same country. */
 static int check_approve(const struct case_state *state, const struct ln_event *event)
 {
     const struct ln_author *first = &state->first->author;
@@ -264,7 +270,7 @@ static void begin(struct case_state *state, const struct ln_event *event)
     state->urgency = event->urgency;
     state->request = event->request;
     state->first = event;
-    state->needs_second = event->emergency != 0;
+    state->needs_second = case_takes_two(event);
     state->parties_count = event->parties_count;
     for (size_t i = 0; i < event->parties_count; i++)
         state->parties[i] =

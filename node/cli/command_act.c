@@ -57,7 +57,7 @@ int command_approve(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_act approve = {.action = LN_ACTION_APPROVE};
-    return act(cli, &approve, &arena, "approved; it leaves now under the emergency article");
+    return act(cli, &approve, &arena, "approved; it leaves now");
 }
 
 /* About an event --------------------------------------------------------------------------- */

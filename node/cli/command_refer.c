@@ -38,6 +38,11 @@ static void print_would(const struct cli *cli, const struct ln_door_reply *reply
     permit_print(reply->permit, "  ");
 }
 
+static bool takes_two(const struct ln_door_terms *terms)
+{
+    return terms != NULL && (terms->emergency != 0 || terms->consent == LN_CONSENT_OVERRIDDEN);
+}
+
 int command_refer_as(const struct cli *cli, bool is_dry_run)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
@@ -59,7 +64,7 @@ int command_refer_as(const struct cli *cli, bool is_dry_run)
     if (refer.dry_run)
         print_would(cli, &reply);
     else
-        print_sent(cli, &reply, refer.terms != NULL && refer.terms->emergency);
+        print_sent(cli, &reply, takes_two(refer.terms));
     return 0;
 }
 
@@ -107,7 +112,7 @@ int command_forward(const struct cli *cli)
     if (refer.dry_run)
         print_would(cli, &reply);
     else
-        print_sent(cli, &reply, refer.terms != NULL && refer.terms->emergency);
+        print_sent(cli, &reply, takes_two(refer.terms));
     return 0;
 }
 

@@ -76,7 +76,8 @@ static json_t *case_json(const struct ln_door_case *view)
         json_array_append_new(contents,
                               json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
     return json_pack(
-        "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:o, s:i}",
+        "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:s, s:o, s:o,"
+        " s:i}",
         "case", output_json_id(&view->case_id), "urgency",
         ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
         ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
@@ -85,8 +86,10 @@ static json_t *case_json(const struct ln_door_case *view)
         parties, "events", events, "permit", permit_json(view->permit), "purpose",
         view->purpose == 0 ? "" : ln_code_name(LN_LIST_PURPOSES, view->purpose), "child",
         (int)view->child, "emergency_article", (int)view->emergency, "needs_second",
-        (int)view->needs_second, "keep_until", output_json_time(view->keep_until_ms), "duties",
-        (int)view->duties);
+        (int)view->needs_second, "consent",
+        view->consent == 0 ? "" : ln_code_name(LN_LIST_CONSENTS, view->consent),
+        "consent_ground", output_json_bytes(view->consent_ground), "keep_until",
+        output_json_time(view->keep_until_ms), "duties", (int)view->duties);
 }
 
 /* For people ------------------------------------------------------------------------------- */
@@ -161,6 +164,20 @@ static void print_event(const struct ln_door_event *event)
         print_section(&event->sections[i]);
 }
 
+static void print_consent(const struct ln_door_case *view)
+{
+    if (view->consent == LN_CONSENT_OVERRIDDEN)
+        puts(view->needs_second
+                 ? "  CONSENT OVERRIDDEN: waits for a second officer of the sending country"
+                 : "  CONSENT OVERRIDDEN by two officers of the sending country");
+    else if (view->consent != 0)
+        printf("  consent   %s\n", ln_code_name(LN_LIST_CONSENTS, view->consent));
+    if (view->consent_ground.size == 0)
+        return;
+    puts("  ground:");
+    output_text(view->consent_ground, "            ");
+}
+
 static void print_terms(const struct ln_door_case *view)
 {
     char until[OUTPUT_TIME_SIZE];
@@ -168,6 +185,7 @@ static void print_terms(const struct ln_door_case *view)
         puts(view->needs_second
                  ? "  EMERGENCY ARTICLE: waits for a second officer of the sending country"
                  : "  EMERGENCY ARTICLE: sent by two officers, outside the ordinary articles");
+    print_consent(view);
     if (view->child)
         puts("  CHILD     the article's safeguards are stated as being in place");
     if (view->purpose != 0)

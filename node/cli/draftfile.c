@@ -22,7 +22,7 @@ static const char template_text[] =
     "urgency: ROUTINE         # EMERGENCY, URGENT, ROUTINE, ADMINISTRATIVE\n"
     "# urgency_reason: needed for EMERGENCY and URGENT\n"
     "purpose: VICTIM_PROTECTION   # INVESTIGATION, PROSECUTION, VICTIM_PROTECTION, ...\n"
-    "# consent: GIVEN        # or LAWFUL_GROUND, with consent_ground: ...\n"
+    "# consent: GIVEN        # or LAWFUL_GROUND or OVERRIDDEN, with consent_ground: ...\n"
     "# child: yes            # with safeguards: [GUARDIAN, BEST_INTERESTS]\n"
     "# emergency_article: yes\n"
     "legal_basis: the agreement or article that you rely on\n"

@@ -270,6 +270,7 @@ struct committing {
     const struct ln_party *parties;
     size_t parties_count;
     struct ln_digest held_back; /* the REFER that waited for this APPROVE; zero: none */
+    uint32_t urgency;           /* of that REFER */
     struct apply_event event;
 };
 
@@ -285,18 +286,18 @@ static int post_to(struct store_txn *txn, const struct committing *committing,
 {
     int error = 0;
     if (!ln_digest_is_zero(&committing->held_back))
-        error = apply_post_kept(txn, member, LN_URGENCY_EMERGENCY, &committing->held_back);
+        error = apply_post_kept(txn, member, committing->urgency, &committing->held_back);
     return error == 0 ? apply_post(txn, member, &committing->event) : error;
 }
 
-/** Under the emergency article nothing leaves before the second officer has signed. */
+/** What takes two officers does not leave before the second has signed. */
 static int commit(struct store_txn *txn, void *context)
 {
     const struct committing *committing = context;
     const struct local *local = committing->local;
     const struct ln_event *event = &committing->event.event;
     int error = apply_event(txn, local, &committing->event);
-    if (event->action == LN_ACTION_REFER && event->emergency)
+    if (case_takes_two(event))
         return error;
     for (size_t i = 0; i < committing->parties_count && error == 0; i++) {
         const struct ln_name *member = &committing->parties[i].member;
@@ -319,6 +320,7 @@ int draft_send(struct request *request, struct draft *draft)
     committing->local = request->local;
     committing->parties = draft->parties;
     committing->parties_count = draft->parties_count;
+    committing->urgency = draft->event.urgency;
     if (draft->event.action == LN_ACTION_APPROVE)
         committing->held_back = draft->refer;
     if (error == 0)

@@ -202,6 +202,8 @@ static int show_terms(const struct showing *showing, struct ln_door_case *out)
     out->purpose = first->purpose;
     out->child = first->child;
     out->emergency = first->emergency;
+    out->consent = first->consent;
+    out->consent_ground = first->consent_ground;
     out->needs_second = showing->file->state.needs_second;
     if (answer.article != NULL)
         out->keep_until_ms = first->created_ms + answer.article->retention_days * LN_DAY_MS;

@@ -280,6 +280,8 @@ static const struct wire_field door_case_fields[] = {
     WIRE_U32(14, OPTIONAL, ln_door_case, emergency, 0, 1),
     WIRE_U32(15, OPTIONAL, ln_door_case, needs_second, 0, 1),
     WIRE_U64(16, OPTIONAL, ln_door_case, keep_until_ms, 0, WIRE_TIME_MAX),
+    WIRE_CODE(17, OPTIONAL, ln_door_case, consent, LN_CONSENT_LAST),
+    WIRE_TEXT(18, OPTIONAL, ln_door_case, consent_ground, 0, LN_REASON_MAX),
     WIRE_U32(30, OPTIONAL, ln_door_case, duties, 0, UINT32_MAX),
 };
 DOOR_PART(door_case, door_case);

@@ -199,6 +199,34 @@ def emergency_article_takes_two_officers_and_is_flagged_on_both_sides(federation
     as_police(federation, "KH")
 
 
+def overridden_consent_takes_two_officers_and_is_flagged_on_both_sides(federation):
+    identity = VICTIM + "  IDENTITY: {name: Sok}\n"
+    refused_with("NEEDS_CONSENT", federation, "KH", "refer", "-", text=identity)
+    refused_with("NEEDS_CONSENT", federation, "KH", "refer", "-", text=identity + "consent: OVERRIDDEN\n")
+    overridden = identity + "consent: OVERRIDDEN\nconsent_ground: she cannot be asked and is in danger\n"
+    said = federation.command("KH", "refer", "-", text=overridden)
+    assert "NOT SENT YET" in said and "liaison approve" in said, said
+    case = said.split()[1]
+    before = len(federation.ask("TH", "inbox"))
+    refused_with("SAME_OFFICER", federation, "KH", "approve", case)
+    refused_with("NEEDS_SECOND", federation, "KH", "answer", case, "--section", "PROCEDURE.more=the name of the boat")
+    assert "waits for a second officer" in federation.command("KH", "show", case)
+    assert len(federation.ask("TH", "inbox")) == before, "it left before the second officer had signed"
+    federation.login("KH", "kh-welfare-1")
+    federation.command("KH", "approve", case)
+    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
+    for member in ("KH", "TH"):
+        wait_until(lambda: len(federation.ask(member, "show", case)["events"]) == 2, "the approval")
+        shown = federation.command(member, "show", case)
+        assert "CONSENT OVERRIDDEN by two officers" in shown and "she cannot be asked" in shown, shown
+        assert federation.ask(member, "show", case)["consent"] == "OVERRIDDEN"
+    as_police(federation, "TH")
+    federation.command("TH", "open", case)
+    refused_with("NEEDS_CONSENT", federation, "TH", "answer", case, "-", text=(
+        "sections:\n  IDENTITY: {name: another}\nconsent: OVERRIDDEN\nconsent_ground: no other way\n"))
+    as_police(federation, "KH")
+
+
 def next_version_replaces_it_and_shows_what_it_changes(federation):
     source = federation.changed("th-kh-police", lambda text: text.replace("version: 1", "version: 2").replace(
         "referral: [PROCEDURE, EVIDENCE]", "referral: [PROCEDURE, EVIDENCE, IDENTITY]"))
@@ -301,6 +329,7 @@ def hub_learns_nothing_of_agreements(federation):
 RULES = [without_an_agreement_only_test_messages_pass, proposal_of_one_country_is_in_force_nowhere,
          signed_by_both_it_lets_the_same_referral_pass, what_no_article_covers_is_refused_before_it_is_sealed,
          modified_sender_is_refused_at_the_other_end, emergency_article_takes_two_officers_and_is_flagged_on_both_sides,
+         overridden_consent_takes_two_officers_and_is_flagged_on_both_sides,
          next_version_replaces_it_and_shows_what_it_changes, rejected_version_says_who_and_why,
          three_countries_need_one_agreement_of_all_three, ending_keeps_its_notice_and_stops_what_is_new,
          malformed_and_unsigned_files_have_codes, agreements_outlive_kill_and_restart, hub_learns_nothing_of_agreements]

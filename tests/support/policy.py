@@ -130,7 +130,8 @@ def allows(article, draft):
 def consents(needed, lawful_ground, draft):
     if not any(section["compartment"] in needed for section in draft["sections"]):
         return True
-    return draft["consent"] == 1 or (draft["consent"] == 2 and draft["ground"] and bool(lawful_ground))
+    overridden = draft["consent"] == 3 and draft["referral"]
+    return draft["consent"] == 1 or draft["ground"] and (overridden or draft["consent"] == 2 and bool(lawful_ground))
 
 
 def protects(children, safeguards, draft):
@@ -146,7 +147,8 @@ def broken_principle(draft):
     stated = draft["safeguards"]
     rules = [
         (COMPARTMENT["MEDICAL"] in carried and not draft["emergency"] and draft["consent"] != 1, 1),
-        (COMPARTMENT["MEDICAL"] in carried and not consents([4], True, draft), 2),
+        (COMPARTMENT["MEDICAL"] in carried and
+         not (draft["consent"] == 1 or draft["consent"] == 2 and draft["ground"]), 2),
         (draft["child"] and victim and SAFEGUARD["BEST_INTERESTS"] not in stated, 3),
         (draft["child"] and is_return and not {1, 2, 3} <= set(stated), 4),
         (is_return and draft["purpose"] not in (3, 5), 5),
@@ -210,7 +212,8 @@ def every_compartment():
     for request in ("VICTIM_LOCATE_OR_RESCUE", "BROKER_NOTICE", "EVIDENCE_TRANSFER"):
         for name, number in COMPARTMENT.items():
             for said, consent, ground in [("no consent", 0, False), ("consent", 1, False), ("a ground", 2, True),
-                                          ("a ground that is not stated", 2, False)]:
+                                          ("a ground that is not stated", 2, False), ("consent overridden", 3, True),
+                                          ("consent overridden without a ground", 3, False)]:
                 yield ask(f"{request} with {name}, {said}", request=REQUEST[request], consent=consent, ground=ground,
                           purpose={"BROKER_NOTICE": 1, "EVIDENCE_TRANSFER": 2}.get(request, 3),
                           sections=[section(number, 2, 2, 2)])

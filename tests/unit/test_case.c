@@ -423,6 +423,70 @@ static void more_events_than_allowed_are_refused(void **state)
                      LN_E_TOO_MANY);
 }
 
+/* Two officers ----------------------------------------------------------------------------- */
+
+static void check_last(struct history *history, int code)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct case_state folded;
+    fold(history, &arena, &folded);
+    assert_int_equal(folded.waiting_count, 0);
+    assert_int_equal(folded.entries[folded.entries_count - 1].fact, history->count - 1);
+    assert_int_equal(folded.entries[folded.entries_count - 1].code, code);
+}
+
+/** Behind all that was said before it. */
+static struct ln_event *say(struct history *history, const char *member, uint32_t action)
+{
+    struct ln_event *event = add(history, member, action);
+    for (size_t i = 0; i + 1 < history->count; i++)
+        see(history, history->count - 1, i);
+    return event;
+}
+
+static void check_takes_two(struct history *history)
+{
+    say(history, "TH", LN_ACTION_OPEN);
+    check_last(history, LN_E_NEEDS_SECOND);
+    say(history, "TH", LN_ACTION_APPROVE)->author.officer = (struct ln_name){"another"};
+    check_last(history, LN_E_STATE);
+    say(history, "KH", LN_ACTION_APPROVE);
+    check_last(history, LN_E_SAME_OFFICER);
+    say(history, "KH", LN_ACTION_APPROVE)->author.officer = (struct ln_name){"another"};
+    check_last(history, 0);
+    say(history, "TH", LN_ACTION_OPEN);
+    check_last(history, 0);
+    say(history, "KH", LN_ACTION_APPROVE)->author.officer = (struct ln_name){"third"};
+    check_last(history, LN_E_STATE);
+}
+
+static void emergency_article_binds_with_the_second_officer(void **state)
+{
+    (void)state;
+    struct history history = {.count = 0};
+    refer(&history)->emergency = 1;
+    check_takes_two(&history);
+}
+
+static void overridden_consent_binds_with_the_second_officer(void **state)
+{
+    (void)state;
+    struct history history = {.count = 0};
+    refer(&history)->consent = LN_CONSENT_OVERRIDDEN;
+    check_takes_two(&history);
+}
+
+static void consent_that_was_given_waits_for_nobody(void **state)
+{
+    (void)state;
+    struct history history = {.count = 0};
+    refer(&history)->consent = LN_CONSENT_GIVEN;
+    say(&history, "KH", LN_ACTION_APPROVE)->author.officer = (struct ln_name){"another"};
+    check_last(&history, LN_E_STATE);
+    say(&history, "TH", LN_ACTION_OPEN);
+    check_last(&history, 0);
+}
+
 /* Properties ----------------------------------------------------------------------------------
  */
 
@@ -1029,6 +1093,9 @@ int main(void)
         cmocka_unit_test(first_event_is_held_to_its_rules),
         cmocka_unit_test(event_of_a_country_without_a_part_has_no_effect),
         cmocka_unit_test(second_referral_in_a_case_has_no_effect),
+        cmocka_unit_test(emergency_article_binds_with_the_second_officer),
+        cmocka_unit_test(overridden_consent_binds_with_the_second_officer),
+        cmocka_unit_test(consent_that_was_given_waits_for_nobody),
         cmocka_unit_test(two_events_with_one_number_are_disputed_and_kept),
         cmocka_unit_test(event_that_cites_a_missing_one_waits),
         cmocka_unit_test(more_events_than_allowed_are_refused),
