@@ -26,6 +26,7 @@ struct ln_audit_entry {
     uint32_t count;
     struct ln_bytes purpose;
     const struct ln_place *place, *follows;
+    struct ln_name second; /* of two officers: who let it be done; empty: one was enough */
 };
 LN_WIRE(audit_entry)
 

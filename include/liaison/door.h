@@ -89,6 +89,9 @@ struct ln_door_show {
 struct ln_door_export {
     struct ln_bytes case_prefix;
     uint32_t use;
+    const uint32_t *compartments; /* only these; none: the whole case, by two officers */
+    size_t compartments_count;
+    struct ln_name approves; /* as second officer: whom; nothing is shown. Empty: an export */
 };
 
 /** Sections of an event of one case begin another case with other countries. */
@@ -204,7 +207,11 @@ struct ln_door_row {
     size_t parties_count;
     uint64_t updated_ms;
     uint32_t events, unread, delivery;
-    uint32_t duties; /* corrections and revocations that wait to be passed on */
+    uint32_t duties;  /* corrections and revocations that wait to be passed on */
+    uint32_t is_late; /* not opened in time */
+    const struct ln_door_party *escalated; /* to which offices it has gone by the ladder */
+    size_t escalated_count;
+    uint32_t is_locked; /* the agreement lets what others sent be kept no longer */
 };
 
 struct ln_door_delivery {
@@ -268,8 +275,10 @@ struct ln_door_case {
     const struct ln_door_permit *permit; /* NULL: needs none, or its agreement is not held */
     uint32_t purpose, child, emergency, needs_second, consent;
     struct ln_bytes consent_ground;
-    uint64_t keep_until_ms; /* as the article says; 0: nothing is said */
-    uint32_t duties;        /* as in a row */
+    uint64_t keep_until_ms;   /* as the article says; 0: nothing is said */
+    uint32_t duties, is_late; /* as in a row */
+    const struct ln_door_party *escalated;
+    size_t escalated_count;
 };
 
 struct ln_door_hub {
@@ -336,6 +345,7 @@ struct ln_door_status {
     const struct ln_door_expiry *expiries; /* soonest first */
     size_t expiries_count;
     uint32_t duties; /* cases in which something waits to be passed on */
+    uint32_t locked; /* cases of which an agreement lets nothing be kept any longer */
 };
 
 struct ln_door_agreement_row {

@@ -174,6 +174,8 @@
       "ask another officer to log in and do the same")                                         \
     X(115, AMBIGUOUS, "cases: The fold", "several cases begin like this",                      \
       "type more of the case's number")                                                        \
+    X(116, NO_OFFICER, "cases: Officers", "no officer of this country has that name",          \
+      "check the name")                                                                        \
     /* Agreements */                                                                           \
     X(140, NO_AGREEMENT, "cases: Agreements",                                                  \
       "no agreement in force covers all these countries",                                      \
@@ -245,6 +247,16 @@
     X(167, NOT_ORIGINATOR, "cases: Handling",                                                  \
       "this country may not say that of the section",                                          \
       "the originator corrects, revokes and grants; others ask")                               \
+    X(168, WHOLE_CASE, "cases: Two officers",                                                  \
+      "a whole case leaves the node only by two officers",                                     \
+      "another officer runs the same with --approve OFFICER; or name what is needed with "     \
+      "--compartment")                                                                         \
+    X(155, KEPT_LONG_ENOUGH, "cases: Agreements",                                              \
+      "the agreement lets it be kept no longer: it is locked",                                 \
+      "if it is still needed, ask the country that sent it to send it anew")                   \
+    X(169, LEFT_OUT, "cases: Handling",                                                        \
+      "its compartment was not asked for in this export",                                      \
+      "name it with --compartment")                                                            \
     /* This machine */                                                                         \
     X(120, USAGE, "operations: Usage", "the command line is not understood", "add --help")     \
     X(121, SETTINGS, "operations: Settings", "the settings file is not right",                 \

@@ -61,6 +61,11 @@ int handling_allows(const struct ln_section_head *head, uint32_t use, const stru
     return by_code ? 0 : LN_E_HANDLING;
 }
 
+uint64_t handling_kept_until_ms(const struct ln_article *article, uint64_t created_ms)
+{
+    return article == NULL ? 0 : created_ms + article->retention_days * LN_DAY_MS;
+}
+
 int handling_onward(const struct ln_article *article, const struct ln_section_head *head,
                     bool is_granted, const struct ln_name *to)
 {

@@ -27,6 +27,12 @@ LN_CHECKED int handling_allows(const struct ln_section_head *head, uint32_t use,
                                const struct ln_name *to, uint64_t now_ms);
 
 /**
+ * Until when does the article by which an event was shared let its sections be kept: its
+ * retention, from the day on which the event was signed? 0: no article is known.
+ */
+uint64_t handling_kept_until_ms(const struct ln_article *article, uint64_t created_ms);
+
+/**
  * Does the article by which it was shared let it be forwarded to that country? `is_granted`:
  * the originator said so in answer to an ASK. 0 or ONWARD; `article` NULL: no.
  */

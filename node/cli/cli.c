@@ -56,9 +56,10 @@ static const struct options_row option_rows[] = {
     LIST("handling", handlings, "COMPARTMENT.WORD=TEXT",
          "refer, answer: code, grade, uses, onward, expires of a section; several"),
     LIST("compartment", compartments, "COMPARTMENT",
-         "forward: a section that goes on, several; ask, revoke: the section"),
+         "forward, export: a section that leaves, several; ask, revoke: the section"),
     LIST("use", uses, "COURT|FORWARD|EXPORT", "ask: for what; several"),
     TEXT("for", use, "COURT|ANALYSIS", "export: what it is for"),
+    TEXT("approve", approve, "OFFICER", "export: as second officer, let this one export it"),
     FLAG("dry-run", is_dry_run, "refer: check, and send nothing"),
     FLAG("template", wants_template, "refer: print a draft to be filled in"),
     TEXT("outcome", outcome, "OUTCOME", "close: INVESTIGATION_OPENED, VICTIM_SAFE, ..."),
@@ -127,8 +128,9 @@ static const struct command {
      "hand sections on to other countries, as a new case (options as refer)"},
     {"pass-on", command_pass_on, 1, TERMS_OPTIONS, "pass-on CASE",
      "sign in a case that we forwarded what its originator corrected or revoked since"},
-    {"export", command_export, 1, " for ", "export CASE --for COURT|ANALYSIS",
-     "print the sections that may leave the node for that"},
+    {"export", command_export, 1, " for compartment approve ",
+     "export CASE --for COURT|ANALYSIS",
+     "print the sections that may leave the node for that; the whole case takes two officers"},
     {"evidence", command_evidence, 1, "", "evidence CASE > FILE",
      "write a bundle that proves the exchange"},
     {"verify", command_verify, 1, " root ", "verify FILE --root FINGERPRINT",
@@ -325,6 +327,23 @@ int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number
     }
     fprintf(stderr, "liaison: \"%.40s\" must be an event as show prints it: KH.1\n", text);
     return LN_E_USAGE;
+}
+
+int cli_compartments(const struct cli *cli, struct ln_arena *arena, const uint32_t **out_codes,
+                     size_t *out_count)
+{
+    uint32_t *codes = ln_arena_array(arena, OPTIONS_LIST_MAX, sizeof *codes);
+    if (codes == NULL)
+        return LN_E_OUT_OF_MEMORY;
+    for (size_t i = 0; i < cli->compartments.count; i++) {
+        const char *name = cli->compartments.texts[i];
+        codes[i] = ln_code_number(LN_LIST_COMPARTMENTS, name);
+        if (codes[i] == 0)
+            return cli_say(LN_E_UNKNOWN_CODE, ln_view(name, strlen(name)));
+    }
+    *out_codes = codes;
+    *out_count = cli->compartments.count;
+    return 0;
 }
 
 int cli_need_no_more(const struct cli *cli, size_t count, const char *usage)

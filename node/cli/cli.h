@@ -39,7 +39,7 @@ struct cli {
     bool wants_json, wants_help, wants_version;
     const char *passphrase_fd, *passphrase_file;
     const char *root, *outcome, *urgency, *reason, *basis, *request, *out;
-    const char *purpose, *consent, *ground, *version, *fingerprint, *use;
+    const char *purpose, *consent, *ground, *version, *fingerprint, *use, *approve;
     const char *why, *audit_case, *audit_officer, *audit_from, *audit_until;
     struct options_list to, contents, sections, safeguards, handlings, compartments, uses;
     bool is_child, is_emergency;
@@ -93,6 +93,9 @@ LN_CHECKED int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_F
 int cli_say(int error, struct ln_bytes detail);
 /** "KH.1", as `show` prints it: the first event of Cambodia. LN_E_USAGE with a line. */
 LN_CHECKED int cli_event(const char *text, struct ln_name *out_member, uint64_t *out_number);
+/** The codes of every --compartment, in the arena; a name that is none is said. */
+LN_CHECKED int cli_compartments(const struct cli *cli, struct ln_arena *arena,
+                                const uint32_t **out_codes, size_t *out_count);
 /** A draft comes from a file or from options; returns LN_E_USAGE. */
 int cli_say_both(void);
 /** The one word behind the command: LN_E_USAGE with a line that says what is missing. */

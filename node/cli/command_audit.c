@@ -107,32 +107,35 @@ static json_t *row_json(const struct ln_door_audit_row *row)
     const struct ln_audit_entry *entry = &row->entry;
     char case_id[LN_ID_TEXT_SIZE];
     case_text(&entry->case_id, case_id);
-    return json_pack(
-        "{s:o, s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:o}", "place",
-        place_json(&row->place), "time", output_json_time(entry->when_ms), "action",
-        ln_code_name(LN_LIST_AUDIT_ACTIONS, entry->action), "officer", entry->officer.text,
-        "roles", names_json(LN_LIST_ROLES, entry->roles, entry->roles_count), "case", case_id,
-        "member", entry->member.text, "code", code_name(entry->code), "shown",
-        names_json(LN_LIST_COMPARTMENTS, entry->shown, entry->shown_count), "shut",
-        names_json(LN_LIST_COMPARTMENTS, entry->shut, entry->shut_count), "count",
-        (int)entry->count, "purpose", output_json_bytes(entry->purpose), "seen",
-        place_json(entry->place));
+    return json_pack("{s:o, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:o}",
+                     "place", place_json(&row->place), "time", output_json_time(entry->when_ms),
+                     "action", ln_code_name(LN_LIST_AUDIT_ACTIONS, entry->action), "officer",
+                     entry->officer.text, "second", entry->second.text, "roles",
+                     names_json(LN_LIST_ROLES, entry->roles, entry->roles_count), "case",
+                     case_id, "member", entry->member.text, "code", code_name(entry->code),
+                     "shown",
+                     names_json(LN_LIST_COMPARTMENTS, entry->shown, entry->shown_count), "shut",
+                     names_json(LN_LIST_COMPARTMENTS, entry->shut, entry->shut_count), "count",
+                     (int)entry->count, "purpose", output_json_bytes(entry->purpose), "seen",
+                     place_json(entry->place));
 }
 
 static void print_row(struct libscols_table *table, const struct ln_door_audit_row *row)
 {
     const struct ln_audit_entry *entry = &row->entry;
     char place[PLACE_SIZE], time[OUTPUT_TIME_SIZE], case_id[LN_ID_TEXT_SIZE], shown[TEXT_SIZE],
-        purpose[LN_AUDIT_PURPOSE_MAX + 1];
+        purpose[LN_AUDIT_PURPOSE_MAX + 1], officers[2 * sizeof entry->officer + 8];
     output_time(entry->when_ms, time);
     case_text(&entry->case_id, case_id);
     names(LN_LIST_COMPARTMENTS, entry->shown, entry->shown_count, shown);
+    snprintf(officers, sizeof officers, "%s%s%s", entry->officer.text,
+             entry->second.text[0] == '\0' ? "" : " with ", entry->second.text);
     snprintf(purpose, sizeof purpose, "%.*s", (int)entry->purpose.size,
              entry->purpose.size == 0 ? "" : (const char *)entry->purpose.data);
     const char *const cells[] = {
         at(&row->place, place),
         time,
-        entry->officer.text,
+        officers,
         ln_code_name(LN_LIST_AUDIT_ACTIONS, entry->action),
         case_id[0] == '\0' ? entry->member.text : case_id,
         shown,

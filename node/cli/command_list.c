@@ -19,14 +19,16 @@ static json_t *row_json(const struct ln_door_row *row)
                                         "office", party->office.text, "status",
                                         i == 0 ? "REFERRER" : case_status_name(party->status)));
     }
-    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s, s:i}", "case",
-                     output_json_id(&row->case_id), "urgency",
+    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s, s:i, s:b, s:o, s:b}",
+                     "case", output_json_id(&row->case_id), "urgency",
                      ln_code_name(LN_LIST_URGENCIES, row->urgency), "request",
                      ln_code_name(LN_LIST_REQUESTS, row->request), "from", row->from.text,
                      "parties", parties, "updated", output_json_time(row->updated_ms), "events",
                      (int)row->events, "unread", (int)row->unread, "delivery",
                      row->delivery == 0 ? "" : delivery_status_name(row->delivery), "duties",
-                     (int)row->duties);
+                     (int)row->duties, "late", (int)row->is_late, "escalated",
+                     output_json_offices(row->escalated, row->escalated_count), "locked",
+                     (int)row->is_locked);
 }
 
 /** "TH OPENED, MM SENT" */
@@ -48,6 +50,18 @@ static const char *sent_state(const struct ln_door_row *row)
     return row->parties_count == 0 ? "NOT_BEGUN" : delivery_status_name(row->delivery);
 }
 
+/** What is to be done first. */
+static void state_of(const struct ln_door_row *row, bool is_outbox, char *out, size_t size)
+{
+    const char *const state = row->duties > 0   ? "PASS ON"
+                              : is_outbox       ? sent_state(row)
+                              : row->unread > 0 ? "NEW"
+                                                : "";
+    snprintf(out, size, "%s%s%s%s", row->is_late ? "LATE " : "",
+             row->escalated_count > 0 ? "ESCALATED " : "", row->is_locked ? "LOCKED " : "",
+             state);
+}
+
 static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
 {
     static const char *const columns[] = {"CASE",       "URGENCY", "REQUEST", "FROM",
@@ -55,10 +69,11 @@ static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
     struct libscols_table *table = output_table(columns);
     for (size_t i = 0; i < reply->rows_count; i++) {
         const struct ln_door_row *row = &reply->rows[i];
-        char id[LN_ID_TEXT_SIZE], parties[160], time[OUTPUT_TIME_SIZE];
+        char id[LN_ID_TEXT_SIZE], parties[160], time[OUTPUT_TIME_SIZE], state[64];
         ln_id_text(&row->case_id, id);
         addressees(row, parties, sizeof parties);
         output_time(row->updated_ms, time);
+        state_of(row, is_outbox, state, sizeof state);
         const char *const cells[] = {
             id,
             ln_code_name(LN_LIST_URGENCIES, row->urgency),
@@ -66,10 +81,7 @@ static void print_rows(const struct ln_door_reply *reply, bool is_outbox)
             row->from.text,
             parties,
             time,
-            row->duties > 0   ? "PASS ON"
-            : is_outbox       ? sent_state(row)
-            : row->unread > 0 ? "NEW"
-                              : "",
+            state,
         };
         output_row(table, cells);
     }

@@ -68,22 +68,13 @@ int command_refer_as(const struct cli *cli, bool is_dry_run)
     return 0;
 }
 
-static int read_compartments(const struct cli *cli, struct ln_arena *arena,
+static int need_compartments(const struct cli *cli, struct ln_arena *arena,
                              struct ln_door_forward *out)
 {
-    uint32_t *compartments = ln_arena_array(arena, OPTIONS_LIST_MAX, sizeof *compartments);
-    if (compartments == NULL)
-        return LN_E_OUT_OF_MEMORY;
-    out->compartments = compartments;
-    for (size_t i = 0; i < cli->compartments.count; i++) {
-        const char *name = cli->compartments.texts[i];
-        compartments[i] = ln_code_number(LN_LIST_COMPARTMENTS, name);
-        if (compartments[i] == 0)
-            return cli_say(LN_E_UNKNOWN_CODE, ln_view(name, strlen(name)));
-        out->compartments_count++;
-    }
-    if (out->compartments_count > 0)
-        return 0;
+    const int error =
+        cli_compartments(cli, arena, &out->compartments, &out->compartments_count);
+    if (error != 0 || out->compartments_count > 0)
+        return error;
     fputs("liaison: --compartment is needed; add --help\n", stderr);
     return LN_E_USAGE;
 }
@@ -100,7 +91,7 @@ int command_forward(const struct cli *cli)
     if (error == 0 && cli->words_count > 1)
         error = cli_event(cli->words[1], &forward.member, &forward.number);
     if (error == 0)
-        error = read_compartments(cli, &arena, &forward);
+        error = need_compartments(cli, &arena, &forward);
     if (error == 0)
         error = draftfile_refer_options(cli, &arena, &refer);
     if (error != 0)

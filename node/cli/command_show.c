@@ -77,7 +77,7 @@ static json_t *case_json(const struct ln_door_case *view)
                               json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
     return json_pack(
         "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:s, s:o, s:o,"
-        " s:i}",
+        " s:i, s:b, s:o}",
         "case", output_json_id(&view->case_id), "urgency",
         ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
         ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
@@ -89,7 +89,9 @@ static json_t *case_json(const struct ln_door_case *view)
         (int)view->needs_second, "consent",
         view->consent == 0 ? "" : ln_code_name(LN_LIST_CONSENTS, view->consent),
         "consent_ground", output_json_bytes(view->consent_ground), "keep_until",
-        output_json_time(view->keep_until_ms), "duties", (int)view->duties);
+        output_json_time(view->keep_until_ms), "duties", (int)view->duties, "late",
+        (int)view->is_late, "escalated",
+        output_json_offices(view->escalated, view->escalated_count));
 }
 
 /* For people ------------------------------------------------------------------------------- */
@@ -178,6 +180,16 @@ static void print_consent(const struct ln_door_case *view)
     output_text(view->consent_ground, "            ");
 }
 
+static void print_lateness(const struct ln_door_case *view)
+{
+    if (!view->is_late)
+        return;
+    puts("  ** LATE: not opened in time **");
+    for (size_t i = 0; i < view->escalated_count; i++)
+        printf("  escalated to %s/%s by the agreement\n", view->escalated[i].member.text,
+               view->escalated[i].office.text);
+}
+
 static void print_terms(const struct ln_door_case *view)
 {
     char until[OUTPUT_TIME_SIZE];
@@ -194,6 +206,7 @@ static void print_terms(const struct ln_door_case *view)
     output_time(view->keep_until_ms, until);
     if (view->keep_until_ms != 0)
         printf("  kept until %.10s\n", until);
+    print_lateness(view);
 }
 
 static void print_head(const struct ln_door_case *view)
@@ -245,6 +258,13 @@ static int ask_case(const struct cli *cli, struct ln_arena *arena,
     return error == 0 && reply.view == NULL ? LN_E_MALFORMED : error;
 }
 
+static void print_case(const struct ln_door_case *view)
+{
+    print_head(view);
+    for (size_t i = 0; i < view->events_count; i++)
+        print_event(&view->events[i]);
+}
+
 int command_show(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
@@ -256,11 +276,11 @@ int command_show(const struct cli *cli)
         output_json(case_json(view));
         return 0;
     }
-    print_head(view);
-    for (size_t i = 0; i < view->events_count; i++)
-        print_event(&view->events[i]);
+    print_case(view);
     return 0;
 }
+
+/* Out of the node -------------------------------------------------------------------------- */
 
 static int export_use(const struct cli *cli, uint32_t *out)
 {
@@ -278,34 +298,68 @@ static int export_use(const struct cli *cli, uint32_t *out)
     return LN_E_USAGE;
 }
 
+static int read_export(const struct cli *cli, struct ln_arena *arena,
+                       struct ln_door_export *out)
+{
+    const char *prefix = NULL;
+    int error = cli_need_word(cli, 0, "the case's number", &prefix);
+    if (error == 0)
+        error = export_use(cli, &out->use);
+    if (error == 0)
+        error = cli_compartments(cli, arena, &out->compartments, &out->compartments_count);
+    if (error != 0)
+        return error;
+    out->case_prefix = ln_view(prefix, strlen(prefix));
+    if (cli->approve == NULL)
+        return 0;
+    if (out->compartments_count > 0) {
+        fputs("liaison: --approve is for the whole case; leave --compartment out\n", stderr);
+        return LN_E_USAGE;
+    }
+    error = ln_name_from(cli->approve, &out->approves);
+    return error == 0 ? 0 : cli_say(error, ln_view(cli->approve, strlen(cli->approve)));
+}
+
+static void print_approved(const struct cli *cli, const struct ln_door_reply *reply)
+{
+    char id[LN_ID_TEXT_SIZE];
+    ln_id_text(&reply->case_id, id);
+    if (cli->wants_json)
+        output_json(json_pack("{s:s, s:s, s:s}", "case", id, "export_for", cli->use, "approved",
+                              cli->approve));
+    else
+        printf("case %s: %s may export the whole of it for %s within a day\n", id, cli->approve,
+               cli->use);
+}
+
+static void print_export(const struct cli *cli, const struct ln_door_case *view)
+{
+    if (cli->wants_json) {
+        output_json(json_pack("{s:s, s:o}", "export_for", cli->use, "case", case_json(view)));
+        return;
+    }
+    printf("EXPORT for %s: what is shut below may not be used for that\n", cli->use);
+    print_case(view);
+}
+
 int command_export(const struct cli *cli)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
     struct ln_door_export export = {.use = 0};
     struct ln_door_request request = {.export = &export};
     struct ln_door_reply reply;
-    const char *prefix = NULL;
-    int error = cli_need_word(cli, 0, "the case's number", &prefix);
+    int error = read_export(cli, &arena, &export);
     if (error == 0)
-        error = export_use(cli, &export.use);
+        error = cli_ask(cli, &request, &arena, &reply);
     if (error != 0)
         return error;
-    export.case_prefix = ln_view(prefix, strlen(prefix));
-    error = cli_ask(cli, &request, &arena, &reply);
-    if (error == 0 && reply.view == NULL)
+    if (cli->approve != NULL)
+        print_approved(cli, &reply);
+    else if (reply.view != NULL)
+        print_export(cli, reply.view);
+    else
         error = LN_E_MALFORMED;
-    if (error != 0)
-        return error;
-    if (cli->wants_json) {
-        output_json(
-            json_pack("{s:s, s:o}", "export_for", cli->use, "case", case_json(reply.view)));
-        return 0;
-    }
-    printf("EXPORT for %s: what is shut below may not be used for that\n", cli->use);
-    print_head(reply.view);
-    for (size_t i = 0; i < reply.view->events_count; i++)
-        print_event(&reply.view->events[i]);
-    return 0;
+    return error;
 }
 
 int command_receipt(const struct cli *cli)

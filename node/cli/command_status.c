@@ -117,6 +117,11 @@ static void print_status(const struct ln_door_status *status)
         printf("  ** in %u cases a correction or revocation waits to be passed on: see liaison "
                "outbox, then liaison pass-on CASE **\n",
                status->duties);
+    if (status->locked > 0)
+        printf(
+            "  in %u cases the agreement lets nothing be kept any longer of what others sent: "
+            "it is locked (see liaison inbox, outbox)\n",
+            status->locked);
     print_lacking(status);
     for (size_t i = 0; i < status->refusals_count; i++)
         printf("  refused %llu times: %s (%s)\n", (unsigned long long)status->refusals[i].count,
@@ -156,13 +161,13 @@ static json_t *status_json(const struct ln_door_status *status)
                                                  status->offices[i].member.text, "office",
                                                  status->offices[i].office.text, "title",
                                                  output_json_bytes(status->offices[i].title)));
-    return json_pack("{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:i}", "member",
-                     status->member.text, "roster", (json_int_t)status->roster_version,
-                     "roster_expires", output_json_time(status->roster_expires_ms), "epoch",
-                     (json_int_t)status->epoch, "epoch_ends",
-                     output_json_time(status->epoch_ends_ms), "proofs", (int)status->proofs,
-                     "hubs", hubs, "peers", peers, "refusals", refusals, "offices", offices,
-                     "expiries", warning_json(status), "duties", (int)status->duties);
+    return json_pack(
+        "{s:s, s:I, s:o, s:I, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:i, s:i}", "member",
+        status->member.text, "roster", (json_int_t)status->roster_version, "roster_expires",
+        output_json_time(status->roster_expires_ms), "epoch", (json_int_t)status->epoch,
+        "epoch_ends", output_json_time(status->epoch_ends_ms), "proofs", (int)status->proofs,
+        "hubs", hubs, "peers", peers, "refusals", refusals, "offices", offices, "expiries",
+        warning_json(status), "duties", (int)status->duties, "locked", (int)status->locked);
 }
 
 int command_status(const struct cli *cli)

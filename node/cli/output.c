@@ -103,6 +103,15 @@ void output_field(const char *name, struct ln_bytes text)
     print_lines(text, first, "            ");
 }
 
+json_t *output_json_offices(const struct ln_door_party *list, size_t count)
+{
+    json_t *offices = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(offices, json_pack("{s:s, s:s}", "member", list[i].member.text,
+                                                 "office", list[i].office.text));
+    return offices;
+}
+
 json_t *output_json_bytes(struct ln_bytes text)
 {
     return json_stringn(text.size == 0 ? "" : (const char *)text.data, text.size);

@@ -34,6 +34,7 @@ void output_in_line(struct ln_bytes text);
  * other names stand. */
 void output_field(const char *name, struct ln_bytes text);
 
+json_t *output_json_offices(const struct ln_door_party *list, size_t count);
 json_t *output_json_bytes(struct ln_bytes text);
 json_t *output_json_time(uint64_t time_ms);
 json_t *output_json_id(const struct ln_id *id);

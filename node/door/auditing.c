@@ -36,6 +36,8 @@ static uint32_t action_of(const struct ln_door_request *body, uint32_t action)
         return action_of_act(body->act->action);
     if (body->agreement != NULL)
         return action_of_verb(body->agreement->verb);
+    if (body->export != NULL && body->export->approves.text[0] != '\0')
+        return LN_AUDIT_APPROVE_EXPORT;
     if (body->export != NULL)
         return body->export->use == LN_USE_FOR_COURT ? LN_AUDIT_EXPORT_COURT
                                                      : LN_AUDIT_EXPORT_ANALYSIS;
@@ -86,6 +88,11 @@ void auditing_person(struct request *request, const struct ln_name *officer)
 void auditing_case(struct request *request, const struct ln_id *case_id)
 {
     request->auditing->entry.case_id = *case_id;
+}
+
+void auditing_second(struct request *request, const struct ln_name *officer)
+{
+    request->auditing->entry.second = *officer;
 }
 
 void auditing_count(struct request *request, size_t count)

@@ -27,6 +27,8 @@ void auditing_start(struct request *request, uint32_t action);
 /** Who asks, once the session is known. */
 void auditing_person(struct request *request, const struct ln_name *officer);
 void auditing_case(struct request *request, const struct ln_id *case_id);
+/** It is done by two: who let the officer of the session do it. */
+void auditing_second(struct request *request, const struct ln_name *officer);
 /** Rows or events that are shown. */
 void auditing_count(struct request *request, size_t count);
 /** A section of this compartment is shown with its text, or stays shut. */

@@ -52,10 +52,11 @@ static int add_granted(const struct copying *copying, struct ln_door_handling *h
     return handling->onward_count > LN_ONWARD_COUNTRIES_MAX ? LN_E_TOO_MANY : 0;
 }
 
-static int copy_handling(const struct copying *copying, size_t index, bool is_granted,
-                         const struct ln_door_handling **out)
+/** The copy is locked when the original is. */
+static int copy_handling(const struct copying *copying, const struct opening *opening,
+                         bool is_granted, const struct ln_door_handling **out)
 {
-    const struct ln_section_head *head = &fact_of(copying)->event->sections[index];
+    const struct ln_section_head *head = &fact_of(copying)->event->sections[opening->index];
     struct ln_door_handling *handling =
         ln_arena_take(copying->request->arena, sizeof *handling);
     *out = handling;
@@ -69,7 +70,7 @@ static int copy_handling(const struct copying *copying, size_t index, bool is_gr
         .uses_count = head->uses_count,
         .onward = head->onward,
         .onward_count = head->onward_count,
-        .expires_ms = head->expires_ms,
+        .expires_ms = opening_expires_ms(opening),
     };
     return is_granted ? add_granted(copying, handling) : 0;
 }
@@ -91,7 +92,7 @@ int copying_section(const struct copying *copying, uint32_t compartment,
     if (error == 0)
         error = opening_read(&reading, &body);
     if (error == 0)
-        error = copy_handling(copying, index, is_granted, &out->handling);
+        error = copy_handling(copying, &reading, is_granted, &out->handling);
     if (error != 0)
         return error;
     out->compartment = compartment;

@@ -77,6 +77,31 @@ static int check_onward(const struct opening *opening)
     return handling_onward(permit_of(local, event).article, head, is_granted, opening->to);
 }
 
+static uint64_t kept_until_ms(const struct opening *opening)
+{
+    const struct ln_event *event = event_of(opening);
+    return handling_kept_until_ms(permit_of(opening->request->local, event).article,
+                                  event->created_ms);
+}
+
+uint64_t opening_expires_ms(const struct opening *opening)
+{
+    const uint64_t by_head = event_of(opening)->sections[opening->index].expires_ms,
+                   by_article = kept_until_ms(opening);
+    if (by_head == 0 || by_article == 0)
+        return by_head + by_article;
+    return by_head < by_article ? by_head : by_article;
+}
+
+/** What another country gave is kept no longer than the agreement says. */
+static int check_kept(const struct opening *opening)
+{
+    const uint64_t until_ms = kept_until_ms(opening);
+    return until_ms != 0 && ln_now_ms(&opening->request->local->clock) >= until_ms
+               ? LN_E_KEPT_LONG_ENOUGH
+               : 0;
+}
+
 int opening_allows(const struct opening *opening)
 {
     const struct local *local = opening->request->local;
@@ -84,6 +109,9 @@ int opening_allows(const struct opening *opening)
     if (error == 0)
         error = check_role(opening);
     if (error != 0 || !opening_is_bound(opening))
+        return error;
+    error = check_kept(opening);
+    if (error != 0)
         return error;
     error = standing_allows(&opening->file->state, &opening->file->facts[opening->entry->fact],
                             opening->index, &local->member, opening->use, opening->to,

@@ -25,9 +25,13 @@ bool opening_is_bound(const struct opening *opening);
 
 /**
  * 0, or why it is shut: refused here, without effect, a preview, the officer's role, of
- * standing_allows, and for FORWARD of handling_onward. Uses no key.
+ * standing_allows, and for FORWARD of handling_onward; or, of another country's, that the
+ * agreement lets it be kept no longer. Uses no key.
  */
 LN_CHECKED int opening_allows(const struct opening *opening);
+
+/** When it is locked, by its head or its agreement, whichever is first; 0: never. */
+uint64_t opening_expires_ms(const struct opening *opening);
 
 /** The same, and its text. Also of ln_section_open; LN_E_OUT_OF_MEMORY. */
 LN_CHECKED int opening_read(const struct opening *opening, struct ln_section_body *out);

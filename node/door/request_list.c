@@ -4,6 +4,7 @@
 #include "casefile.h"
 #include "delivered.h"
 #include "duty.h"
+#include "lateness.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct listing {
     struct store_txn *txn;
     struct ln_door_row *rows; /* the newest, as a heap: the oldest of them on top */
     size_t count, all;
+    uint64_t now_ms;
 };
 
 /** By our own clock: whoever refers a case chooses the time in its number. */
@@ -73,6 +75,8 @@ static int add_row(const struct ln_id *case_id, const struct ln_case_record *rec
                              .updated_ms = record->updated_ms,
                              .events = record->events,
                              .unread = record->unread,
+                             .is_locked = record->kept_until_ms != 0 &&
+                                          listing->now_ms >= record->kept_until_ms,
                          });
     return 0;
 }
@@ -118,6 +122,7 @@ static int complete_row(const struct listing *listing, struct ln_door_row *row)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(ROW_ARENA);
     struct casefile file;
+    struct lateness lateness = {.count = 0};
     struct ln_door_party *parties =
         ln_arena_array(listing->request->arena, LN_PARTIES_MAX, sizeof *parties);
     if (parties == NULL)
@@ -129,6 +134,11 @@ static int complete_row(const struct listing *listing, struct ln_door_row *row)
             (struct ln_door_party){file.state.parties[i].member, file.state.parties[i].office,
                                    i == 0 ? 0 : (uint32_t)file.state.parties[i].status};
     row->parties = parties;
+    if (error == 0)
+        error = lateness_find(listing->request, &file, &lateness);
+    row->is_late = lateness.is_late;
+    row->escalated = lateness.offices;
+    row->escalated_count = lateness.count;
     if (error == 0)
         error = add_duties(listing, &file, &arena, row);
     if (error == 0 && listing->request->body->list->box == LN_DOOR_OUTBOX)
@@ -147,7 +157,7 @@ static int compare_rows(const void *a, const void *b)
 int request_list(struct request *request)
 {
     AUTO(store_end) struct store_txn *txn = NULL;
-    struct listing listing = {.request = request};
+    struct listing listing = {.request = request, .now_ms = ln_now_ms(&request->local->clock)};
     listing.rows = ln_arena_array(request->arena, LN_DOOR_ROWS_MAX, sizeof *listing.rows);
     if (listing.rows == NULL)
         return LN_E_OUT_OF_MEMORY;

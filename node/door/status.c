@@ -159,6 +159,16 @@ static int prepare(struct stating *stating)
     return 0;
 }
 
+static int count_if_locked(const struct ln_id *case_id, const struct ln_case_record *record,
+                           void *context)
+{
+    const struct stating *stating = context;
+    (void)case_id;
+    stating->status->locked += record->kept_until_ms != 0 &&
+                               ln_now_ms(&stating->local->clock) >= record->kept_until_ms;
+    return 0;
+}
+
 int status_collect(const struct local *local, struct link *link, struct ln_arena *arena,
                    struct ln_door_status **out)
 {
@@ -187,6 +197,8 @@ int status_collect(const struct local *local, struct link *link, struct ln_arena
                             &stating.status->expiries_count);
     if (error == 0)
         error = duty_count(txn, local, &stating.status->duties);
+    if (error == 0)
+        error = store_cases(txn, NULL, count_if_locked, &stating);
     if (error == 0)
         *out = stating.status;
     return error;

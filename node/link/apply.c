@@ -7,6 +7,7 @@
 
 #include "agreements.h"
 #include "case.h"
+#include "handling.h"
 
 #include <string.h>
 
@@ -111,6 +112,18 @@ static int check_party(struct store_txn *txn, const struct ln_case_record *row,
     return LN_E_NOT_A_PARTY;
 }
 
+/** How long the agreement lets us keep an event's sections; 0: it has none, or no agreement. */
+static uint64_t kept_until_ms(const struct local *local, const struct ln_event *event)
+{
+    const struct policy_agreement *agreement =
+        policy_find(agreements_policies(local->agreements), &event->agreement);
+    return agreement == NULL || event->sections_count == 0
+               ? 0
+               : handling_kept_until_ms(
+                     ln_agreement_article(agreement->agreement, event->article),
+                     event->created_ms);
+}
+
 static int update_case(struct store_txn *txn, const struct local *local,
                        const struct apply_event *applied, struct ln_case_record *row)
 {
@@ -122,6 +135,9 @@ static int update_case(struct store_txn *txn, const struct local *local,
     row->last_action = event->action;
     row->last_member = event->author.member;
     row->unread = is_ours ? 0 : row->unread + 1;
+    const uint64_t until_ms = is_ours ? 0 : kept_until_ms(local, event);
+    if (until_ms > row->kept_until_ms)
+        row->kept_until_ms = until_ms;
     if (case_begins(event) && ln_digest_equal(&row->refer, &none)) {
         row->refer = applied->digest;
         row->first_member = event->author.member;

@@ -23,6 +23,7 @@ static const struct wire_field audit_entry_fields[] = {
     WIRE_TEXT(11, OPTIONAL, ln_audit_entry, purpose, 0, LN_AUDIT_PURPOSE_MAX),
     WIRE_PART_AT(12, ln_audit_entry, place, ln_wire_place),
     WIRE_PART_AT(13, ln_audit_entry, follows, ln_wire_place),
+    WIRE_NAME(14, OPTIONAL, ln_audit_entry, second),
 };
 WIRE_MESSAGE(audit_entry, audit_entry, ENTRY_MAX, false);
 

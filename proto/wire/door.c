@@ -88,6 +88,8 @@ DOOR_PART(door_show, door_show);
 static const struct wire_field door_export_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_door_export, case_prefix, 1, LN_DOOR_PREFIX_MAX),
     WIRE_CODE(2, REQUIRED, ln_door_export, use, LN_USE_FOR_LAST),
+    WIRE_LIST_CODE(3, ln_door_export, compartments, 0, LN_SECTIONS_MAX, LN_COMPARTMENT_LAST),
+    WIRE_NAME(4, OPTIONAL, ln_door_export, approves),
 };
 DOOR_PART(door_export, door_export);
 
@@ -204,6 +206,9 @@ static const struct wire_field door_row_fields[] = {
     WIRE_U32(8, OPTIONAL, ln_door_row, unread, 0, UINT32_MAX),
     WIRE_U32(9, OPTIONAL, ln_door_row, delivery, 0, UINT32_MAX),
     WIRE_U32(20, OPTIONAL, ln_door_row, duties, 0, UINT32_MAX),
+    WIRE_U32(21, OPTIONAL, ln_door_row, is_late, 0, 1),
+    WIRE_LIST_PART(22, ln_door_row, escalated, 0, LN_AGREEMENT_STEPS_MAX, ln_wire_door_party),
+    WIRE_U32(23, OPTIONAL, ln_door_row, is_locked, 0, 1),
 };
 DOOR_PART(door_row, door_row);
 
@@ -283,6 +288,8 @@ static const struct wire_field door_case_fields[] = {
     WIRE_CODE(17, OPTIONAL, ln_door_case, consent, LN_CONSENT_LAST),
     WIRE_TEXT(18, OPTIONAL, ln_door_case, consent_ground, 0, LN_REASON_MAX),
     WIRE_U32(30, OPTIONAL, ln_door_case, duties, 0, UINT32_MAX),
+    WIRE_U32(31, OPTIONAL, ln_door_case, is_late, 0, 1),
+    WIRE_LIST_PART(32, ln_door_case, escalated, 0, LN_AGREEMENT_STEPS_MAX, ln_wire_door_party),
 };
 DOOR_PART(door_case, door_case);
 
@@ -346,6 +353,7 @@ static const struct wire_field door_status_fields[] = {
     WIRE_TIME(11, REQUIRED, ln_door_status, time_ms),
     WIRE_LIST_PART(12, ln_door_status, expiries, 0, LN_DOOR_EXPIRIES_MAX, ln_wire_door_expiry),
     WIRE_U32(30, OPTIONAL, ln_door_status, duties, 0, UINT32_MAX),
+    WIRE_U32(31, OPTIONAL, ln_door_status, locked, 0, UINT32_MAX),
 };
 DOOR_PART(door_status, door_status);
 

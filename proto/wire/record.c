@@ -69,6 +69,7 @@ static const struct wire_field case_record_fields[] = {
     WIRE_FIXED(9, OPTIONAL, ln_case_record, refer),
     WIRE_U64(10, OPTIONAL, ln_case_record, size, 0, UINT64_MAX),
     WIRE_U32(11, OPTIONAL, ln_case_record, is_forwarded, 0, 1),
+    WIRE_U64(12, OPTIONAL, ln_case_record, kept_until_ms, 0, WIRE_TIME_MAX),
 };
 WIRE_MESSAGE(case_record, case_record, 1024, false);
 

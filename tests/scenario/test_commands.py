@@ -45,6 +45,11 @@ def option_of_another_command_is_refused(federation):
     assert len(federation.ask("TH", "show", case)["events"]) == 1, "something was done"
 
 
+def allowing_an_export_with_a_compartment_is_refused(federation):
+    refused(federation, 2, "--approve is for the whole case", "KH", "export", "1234", "--for", "COURT", "--approve",
+            "kh-police-1", "--compartment", "IDENTITY")
+
+
 def draft_from_a_file_and_from_options_is_refused(federation):
     before = federation.sent("KH")
     refused(federation, 2, "not both", "KH", "refer", RIYADH, "--urgency", "EMERGENCY")
@@ -135,6 +140,7 @@ def waiting_is_shown_at_a_terminal_and_nowhere_else(federation):
 RULES = [
     option_of_another_command_is_refused,
     draft_from_a_file_and_from_options_is_refused,
+    allowing_an_export_with_a_compartment_is_refused,
     unknown_command_is_named,
     name_that_is_none_is_said,
     unknown_code_is_answered_with_the_list,

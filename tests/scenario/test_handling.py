@@ -3,6 +3,7 @@
 usage: test_handling.py BUILD [RULE ...]
 """
 
+import contextlib
 import datetime
 import pathlib
 import sys
@@ -93,27 +94,79 @@ def forward(federation, case, *words):
     return federation.ask("TH", "forward", case, *words, *FORWARD)["case"]
 
 
+def whole(federation, case, use, how=None):
+    """The whole case, which another officer has to allow."""
+    federation.login("TH", "th-welfare-1")
+    federation.command("TH", "export", case, "--for", use, "--approve", "th-police-1")
+    federation.login("TH", "th-police-1")
+    return (how or federation.command)("TH", "export", case, "--for", use)
+
+
+def chosen_compartment_is_exported_by_one_officer(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    leaves = federation.ask("TH", "export", case, "--for", "ANALYSIS", "--compartment", "PROCEDURE")
+    assert [(s["compartment"], s["state"], len(s["entries"])) for s in leaves["case"]["events"][0]["sections"]] == [
+        ("PROCEDURE", "OPEN", 1), ("IDENTITY", "LEFT_OUT", 0)]
+    printed = federation.command("TH", "export", case, "--for", "ANALYSIS", "--compartment", "IDENTITY")
+    assert "a name" in printed and "a request" not in printed, printed
+    refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT", "--compartment", "IDENTITY")
+
+
+def whole_case_is_exported_by_two_officers(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    export = ["export", case, "--for", "ANALYSIS"]
+    refused = refused_with("WHOLE_CASE", federation, "TH", *export)
+    assert "--approve th-police-1" in refused.text and "a name" not in refused.text, refused.text
+    refused_with("WHOLE_CASE", federation, "TH", *export, "--compartment", "PROCEDURE", "--compartment", "IDENTITY")
+    refused_with("SAME_OFFICER", federation, "TH", *export, "--approve", "th-police-1")
+    refused_with("NO_OFFICER", federation, "TH", *export, "--approve", "th-nobody")
+    federation.login("TH", "th-supervisor-1")
+    refused_with("ROLE", federation, "TH", *export, "--approve", "th-police-1")
+    federation.login("TH", "th-welfare-1")
+    said = federation.command("TH", *export, "--approve", "th-police-1")
+    assert "th-police-1 may export the whole of it" in said and "a name" not in said, said
+    refused_with("WHOLE_CASE", federation, "TH", *export)  # it was not the other way round
+    federation.login("TH", "th-police-1")
+    refused_with("WHOLE_CASE", federation, "TH", "export", case, "--for", "COURT")  # nor for that
+    assert "a name" in federation.command("TH", *export)
+    federation.login("TH", "th-auditor-1")
+    log = [(e["action"], e["officer"], e["second"], e["code"]) for e in federation.ask("TH", "audit", "show", "--case", case)]
+    assert ("APPROVE_EXPORT", "th-welfare-1", "", "") in log, log
+    assert log[0] == ("EXPORT_ANALYSIS", "th-police-1", "th-welfare-1", ""), log
+    assert "th-police-1 with th-welfare-1" in federation.command("TH", "audit", "show", "--case", case)
+    federation.login("TH", "th-police-1")
+
+
+def allowance_to_export_ends_after_a_day(federation):
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
+    whole(federation, case, "ANALYSIS")
+    with clock_of(federation) as ahead:
+        assert "a name" in federation.command("TH", "export", case, "--for", "ANALYSIS")
+        ahead(1.01)
+        refused_with("WHOLE_CASE", federation, "TH", "export", case, "--for", "ANALYSIS")
+
+
 def export_holds_what_may_leave_and_names_what_may_not(federation):
     case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
-    leaves = federation.ask("TH", "export", case, "--for", "COURT")["case"]["events"][0]["sections"]
+    leaves = whole(federation, case, "COURT", federation.ask)["case"]["events"][0]["sections"]
     assert [(s["compartment"], s["state"], len(s["entries"])) for s in leaves] == [
         ("PROCEDURE", "OPEN", 1), ("IDENTITY", "HANDLING", 0)]
-    leaves = federation.ask("TH", "export", case, "--for", "ANALYSIS")["case"]["events"][0]["sections"]
+    leaves = whole(federation, case, "ANALYSIS", federation.ask)["case"]["events"][0]["sections"]
     assert [s["state"] for s in leaves] == ["OPEN", "OPEN"]
-    printed = federation.command("TH", "export", case, "--for", "COURT")
+    printed = whole(federation, case, "COURT")
     assert printed.startswith("EXPORT for COURT") and "a request" in printed and "a name" not in printed
 
 
 def export_that_would_hold_nothing_is_refused(federation):
     case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling="  INTELLIGENCE: {grade: A1}"))
     refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT")
-    federation.command("TH", "export", case, "--for", "ANALYSIS")
+    whole(federation, case, "ANALYSIS")
 
 
 def what_leaves_is_in_the_audit_log_with_its_case(federation):
     words = "  PROCEDURE: {code: H0, onward: [MM]}"
     case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}, handling=words))
-    federation.command("TH", "export", case, "--for", "COURT")
+    whole(federation, case, "COURT")
     forward(federation, case, "--compartment", "PROCEDURE")
     federation.login("TH", "th-auditor-1")
     log = [e for e in federation.ask("TH", "audit", "show", "--case", case) if e["action"] in ("EXPORT_COURT", "FORWARD")]
@@ -125,7 +178,7 @@ def what_leaves_is_in_the_audit_log_with_its_case(federation):
 def exception_lets_a_section_into_court(federation):
     words = "  INTELLIGENCE: {grade: A1, uses: [COURT]}"
     case = opened(federation, "MM", "TH", draft({"INTELLIGENCE": "a broker"}, handling=words))
-    assert "a broker" in federation.command("TH", "export", case, "--for", "COURT")
+    assert "a broker" in whole(federation, case, "COURT")
 
 
 def export_needs_the_role_and_the_compartment(federation):
@@ -133,12 +186,12 @@ def export_needs_the_role_and_the_compartment(federation):
     federation.login("TH", "th-supervisor-1")
     refused_with("ROLE", federation, "TH", "export", case, "--for", "COURT")
     federation.login("TH", "th-police-1")
-    federation.command("TH", "export", case, "--for", "COURT")
+    whole(federation, case, "COURT")
 
 
 def every_look_for_a_use_is_in_the_audit_log(federation):
     case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"}))
-    federation.command("TH", "export", case, "--for", "COURT")
+    whole(federation, case, "COURT")
     refused_with("HANDLING", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
     federation.login("TH", "th-supervisor-1")
     entries = [e for e in federation.ask("TH", "audit", "show") if e["case"] == case]
@@ -148,26 +201,83 @@ def every_look_for_a_use_is_in_the_audit_log(federation):
     assert any(e["action"] == "FORWARD" and e["code"] == "HANDLING" for e in entries), entries
 
 
-def expiry_locks_the_section_and_nothing_else(federation):
+@contextlib.contextmanager
+def clock_of(federation):
+    """Thailand's node and its clock: a function that sets it so many days ahead."""
     node = federation.nodes["TH"]
     node.stop()
     faults = node.preload_faults(federation.build)
     node.start()
     federation.login("TH", "th-police-1")
-    day = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
-    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"},
-                                                handling=f"  IDENTITY: {{code: H0, expires: {day}}}"))
-    assert sections(federation, "TH", case)["IDENTITY"]["state"] == "OPEN"
-    faults.write_text(f"clock {3 * 86400}")
-    federation.login("TH", "th-police-1")
-    assert {name: s["state"] for name, s in sections(federation, "TH", case).items()} == {
-        "PROCEDURE": "OPEN", "IDENTITY": "SECTION_EXPIRED"}
-    refused_with("SECTION_EXPIRED", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+
+    def ahead(days):
+        faults.write_text(f"clock {int(days * 86400)}")
+        federation.login("TH", "th-police-1")
+
+    yield ahead
     faults.write_text("")
     node.stop()
     node.environment = {}
     node.start()
     federation.login("TH", "th-police-1")
+
+
+def expiry_locks_the_section_and_nothing_else(federation):
+    with clock_of(federation) as ahead:
+        expires_in_two_days(federation, ahead)
+
+
+def expires_in_two_days(federation, ahead):
+    day = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request", "IDENTITY": "a name"},
+                                                handling=f"  IDENTITY: {{code: H0, expires: {day}}}"))
+    assert sections(federation, "TH", case)["IDENTITY"]["state"] == "OPEN"
+    ahead(3)
+    assert {name: s["state"] for name, s in sections(federation, "TH", case).items()} == {
+        "PROCEDURE": "OPEN", "IDENTITY": "SECTION_EXPIRED"}
+    refused_with("SECTION_EXPIRED", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
+
+
+def what_another_country_gave_is_locked_when_the_agreement_keeps_it_no_longer(federation):
+    words = "  PROCEDURE: {code: H0, onward: [MM]}"
+    case = opened(federation, "KH", "TH", draft({"PROCEDURE": "a request"}, handling=words))
+    own = opened(federation, "TH", "KH", draft({"PROCEDURE": "our own"}).replace("TH/th-ahtd", "KH/kh-task-force"))
+    linked = forward(federation, case, "--compartment", "PROCEDURE")
+    kept = datetime.datetime.fromisoformat(federation.ask("TH", "show", case)["keep_until"].replace("Z", "+00:00"))
+    days = (kept - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 86400
+    assert 20 < days < 4000, days
+    assert sections(federation, "TH", linked)["PROCEDURE"]["handling"]["expires"] == (
+        federation.ask("TH", "show", case)["keep_until"])
+    with clock_of(federation) as ahead:
+        ahead(days - 1)
+        assert sections(federation, "TH", case)["PROCEDURE"]["state"] == "OPEN"
+        assert federation.ask("TH", "status")["locked"] == 0
+        ahead(days + 1)
+        assert sections(federation, "TH", case)["PROCEDURE"]["state"] == "KEPT_LONG_ENOUGH"
+        assert sections(federation, "TH", linked)["PROCEDURE"]["state"] == "KEPT_LONG_ENOUGH"
+        assert sections(federation, "TH", own)["PROCEDURE"]["state"] == "OPEN"
+        refused_with("KEPT_LONG_ENOUGH", federation, "TH", "export", case, "--for", "COURT")
+        refused_with("KEPT_LONG_ENOUGH", federation, "TH", "forward", case, "--compartment", "PROCEDURE", *FORWARD)
+        assert federation.ask("TH", "status")["locked"] > 0
+        assert "lets nothing be kept any longer" in federation.command("TH", "status")
+        row = next(row for row in federation.ask("TH", "inbox") if row["case"] == case)
+        assert row["locked"] and "LOCKED" in federation.command("TH", "inbox"), row
+
+
+def referral_that_nobody_opens_climbs_the_ladder(federation):
+    case = federation.refer("KH", draft({"PROCEDURE": "a request"}))
+    seen = lambda: next(row for row in federation.ask("TH", "inbox") if row["case"] == case)
+    wait_until(lambda: federation.command("TH", "show", case), "the referral's arrival")
+    with clock_of(federation) as ahead:
+        assert (seen()["late"], seen()["escalated"]) == (False, [])
+        ahead(3.1)  # past the clock of ROUTINE
+        assert (seen()["late"], seen()["escalated"]) == (True, [])
+        ahead(4.1)  # and a day later
+        assert seen()["escalated"] == [{"member": "TH", "office": "th-ahtd"}, {"member": "KH", "office": "kh-task-force"}]
+        assert "escalated to TH/th-ahtd by the agreement" in federation.command("TH", "show", case)
+        assert "LATE ESCALATED" in federation.command("TH", "inbox")
+        federation.command("TH", "open", case)
+        assert (seen()["late"], seen()["escalated"]) == (False, [])
 
 
 def forwarded_section_begins_a_case_that_says_where_it_comes_from(federation):
@@ -269,7 +379,7 @@ def correction_replaces_and_the_old_is_marked(federation):
     assert (old["state"], old["standing"]) == ("OPEN", "SECTION_CORRECTED")
     assert event["sections"][0]["entries"][0]["text"] == "the bus of 11 o'clock"
     assert event["about"]["member"] == "KH" and event["about"]["number"] == 1
-    printed = federation.command("TH", "export", case, "--for", "COURT")
+    printed = whole(federation, case, "COURT")
     assert "11 o'clock" in printed and "9 o'clock" not in printed
     assert "corrected" in federation.command("TH", "show", case)
 
@@ -336,7 +446,7 @@ def question_that_is_granted_permits_exactly_that(federation):
     refused_with("HANDLING", federation, "TH", "forward", case, "--compartment", "IDENTITY", *FORWARD)
     federation.command("KH", "grant", case, f"TH.{ask['number']}")
     arrives(federation, "TH", case, "GRANT")
-    leaves = federation.ask("TH", "export", case, "--for", "COURT")["case"]["events"][0]["sections"]
+    leaves = whole(federation, case, "COURT", federation.ask)["case"]["events"][0]["sections"]
     assert [s["state"] for s in leaves] == ["OPEN", "HANDLING"]
     refused_with("ONWARD", federation, "TH", "forward", case, "--compartment", "PROCEDURE", *FORWARD)
     linked = forward(federation, case, "--compartment", "IDENTITY")
@@ -352,7 +462,7 @@ def use_in_court_can_be_granted(federation):
     refused_with("HANDLING", federation, "TH", "export", case, "--for", "COURT")
     federation.command("MM", "grant", case, f"TH.{number}")
     arrives(federation, "TH", case, "GRANT")
-    assert "a broker" in federation.command("TH", "export", case, "--for", "COURT")
+    assert "a broker" in whole(federation, case, "COURT")
 
 
 def question_that_is_denied_permits_nothing(federation):
@@ -391,6 +501,9 @@ RULES = [
     options_say_the_same_as_a_draft,
     section_without_a_code_has_its_default,
     handling_that_is_not_understood_names_its_line,
+    chosen_compartment_is_exported_by_one_officer,
+    whole_case_is_exported_by_two_officers,
+    allowance_to_export_ends_after_a_day,
     export_holds_what_may_leave_and_names_what_may_not,
     export_that_would_hold_nothing_is_refused,
     what_leaves_is_in_the_audit_log_with_its_case,
@@ -398,6 +511,8 @@ RULES = [
     export_needs_the_role_and_the_compartment,
     every_look_for_a_use_is_in_the_audit_log,
     expiry_locks_the_section_and_nothing_else,
+    what_another_country_gave_is_locked_when_the_agreement_keeps_it_no_longer,
+    referral_that_nobody_opens_climbs_the_ladder,
     forwarded_section_begins_a_case_that_says_where_it_comes_from,
     handling_code_blocks_forwarding,
     country_that_is_not_named_gets_nothing,

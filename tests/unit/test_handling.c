@@ -163,6 +163,15 @@ static void article_lets_it_go_on_to_whom_it_names_or_with_permission(void **sta
     }
 }
 
+static void article_keeps_it_for_its_days_from_the_signing(void **state)
+{
+    (void)state;
+    const struct ln_article year = {.retention_days = 365}, longest = {.retention_days = 36500};
+    assert_int_equal(handling_kept_until_ms(NULL, 1000), 0);
+    assert_int_equal(handling_kept_until_ms(&year, 1000), 1000 + 365 * LN_DAY_MS);
+    assert_int_equal(handling_kept_until_ms(&longest, 1000), 1000 + 36500 * LN_DAY_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +180,7 @@ int main(void)
         cmocka_unit_test(every_compartment_has_its_default_where_no_code_was_said),
         cmocka_unit_test(what_is_not_known_is_not_allowed),
         cmocka_unit_test(article_lets_it_go_on_to_whom_it_names_or_with_permission),
+        cmocka_unit_test(article_keeps_it_for_its_days_from_the_signing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
