@@ -178,25 +178,33 @@ def modified_sender_is_refused_at_the_other_end(federation):
     as_police(federation, "KH"), as_police(federation, "TH")
 
 
-def emergency_article_takes_two_officers_and_is_flagged_on_both_sides(federation):
-    refused_with("EMERGENCY_ONLY", federation, "KH", "refer", "-", text=EMERGENCY.replace("urgency: EMERGENCY", "urgency: URGENT"))
+def sent_by_two(federation, text, flagged):
+    """Cambodia's policeman refers, nothing leaves, its welfare officer approves; both sides are told so."""
     before = len(federation.ask("TH", "inbox"))
-    said = federation.command("KH", "refer", "-", text=EMERGENCY)
-    assert "NOT SENT YET" in said, said
+    said = federation.command("KH", "refer", "-", text=text)
+    assert "NOT SENT YET" in said and "liaison approve" in said, said
     case = said.split()[1]
-    view = federation.ask("KH", "show", case)
-    assert view["emergency_article"] and view["needs_second"] and view["permit"]["article"] == 9
+    assert "waits for a second officer" in federation.command("KH", "show", case)
     refused_with("SAME_OFFICER", federation, "KH", "approve", case)
     refused_with("NEEDS_SECOND", federation, "KH", "answer", case, "--section", "PROCEDURE.more=the name of the boat")
     assert len(federation.ask("TH", "inbox")) == before, "it left before the second officer had signed"
     federation.login("KH", "kh-welfare-1")
     federation.command("KH", "approve", case)
+    as_police(federation, "KH")
     wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
     for member in ("KH", "TH"):
         wait_until(lambda: len(federation.ask(member, "show", case)["events"]) == 2, "the approval")
-        assert "EMERGENCY ARTICLE: sent by two officers" in federation.command(member, "show", case)
+        assert flagged in federation.command(member, "show", case)
     federation.command("TH", "open", case)
-    as_police(federation, "KH")
+    return case
+
+
+def emergency_article_takes_two_officers_and_is_flagged_on_both_sides(federation):
+    refused_with("EMERGENCY_ONLY", federation, "KH", "refer", "-", text=EMERGENCY.replace("urgency: EMERGENCY", "urgency: URGENT"))
+    case = sent_by_two(federation, EMERGENCY, "EMERGENCY ARTICLE: sent by two officers")
+    for member in ("KH", "TH"):
+        view = federation.ask(member, "show", case)
+        assert view["emergency_article"] and not view["needs_second"] and view["permit"]["article"] == 9, view
 
 
 def overridden_consent_takes_two_officers_and_is_flagged_on_both_sides(federation):
@@ -204,27 +212,13 @@ def overridden_consent_takes_two_officers_and_is_flagged_on_both_sides(federatio
     refused_with("NEEDS_CONSENT", federation, "KH", "refer", "-", text=identity)
     refused_with("NEEDS_CONSENT", federation, "KH", "refer", "-", text=identity + "consent: OVERRIDDEN\n")
     overridden = identity + "consent: OVERRIDDEN\nconsent_ground: she cannot be asked and is in danger\n"
-    said = federation.command("KH", "refer", "-", text=overridden)
-    assert "NOT SENT YET" in said and "liaison approve" in said, said
-    case = said.split()[1]
-    before = len(federation.ask("TH", "inbox"))
-    refused_with("SAME_OFFICER", federation, "KH", "approve", case)
-    refused_with("NEEDS_SECOND", federation, "KH", "answer", case, "--section", "PROCEDURE.more=the name of the boat")
-    assert "waits for a second officer" in federation.command("KH", "show", case)
-    assert len(federation.ask("TH", "inbox")) == before, "it left before the second officer had signed"
-    federation.login("KH", "kh-welfare-1")
-    federation.command("KH", "approve", case)
-    wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "Thailand's receipt")
+    case = sent_by_two(federation, overridden, "CONSENT OVERRIDDEN by two officers")
     for member in ("KH", "TH"):
-        wait_until(lambda: len(federation.ask(member, "show", case)["events"]) == 2, "the approval")
-        shown = federation.command(member, "show", case)
-        assert "CONSENT OVERRIDDEN by two officers" in shown and "she cannot be asked" in shown, shown
+        assert "she cannot be asked" in federation.command(member, "show", case)
         assert federation.ask(member, "show", case)["consent"] == "OVERRIDDEN"
     as_police(federation, "TH")
-    federation.command("TH", "open", case)
     refused_with("NEEDS_CONSENT", federation, "TH", "answer", case, "-", text=(
         "sections:\n  IDENTITY: {name: another}\nconsent: OVERRIDDEN\nconsent_ground: no other way\n"))
-    as_police(federation, "KH")
 
 
 def next_version_replaces_it_and_shows_what_it_changes(federation):
