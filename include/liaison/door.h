@@ -126,6 +126,19 @@ struct ln_door_act {
 };
 
 /** In a case that we forwarded: signs the next thing that its originator said since. */
+enum ln_door_erase_verb {
+    LN_DOOR_ERASE_ERASE = 1,
+    LN_DOOR_ERASE_HOLD,
+    LN_DOOR_ERASE_RELEASE,
+    LN_DOOR_ERASE_LAST = LN_DOOR_ERASE_RELEASE
+};
+
+/** The reply counts the officers: 2, it is done. */
+struct ln_door_erase {
+    struct ln_bytes case_prefix;
+    uint32_t verb;
+};
+
 struct ln_door_pass_on {
     struct ln_bytes case_prefix;
     const struct ln_door_terms *terms;
@@ -191,6 +204,7 @@ struct ln_door_request {
     const struct ln_door_export *export;
     const struct ln_door_forward *forward;
     const struct ln_door_pass_on *pass_on;
+    const struct ln_door_erase *erase;
 };
 LN_WIRE(door_request)
 
@@ -212,6 +226,7 @@ struct ln_door_row {
     const struct ln_door_party *escalated; /* to which offices it has gone by the ladder */
     size_t escalated_count;
     uint32_t is_locked; /* the agreement lets what others sent be kept no longer */
+    uint32_t is_erased;
 };
 
 struct ln_door_delivery {
@@ -275,7 +290,9 @@ struct ln_door_case {
     const struct ln_door_permit *permit; /* NULL: needs none, or its agreement is not held */
     uint32_t purpose, child, emergency, needs_second, consent;
     struct ln_bytes consent_ground;
-    uint64_t keep_until_ms;   /* as the article says; 0: nothing is said */
+    uint64_t keep_until_ms;      /* as the article says; 0: nothing is said */
+    uint64_t erased_ms, held_ms; /* 0: it is not */
+    struct ln_name held_by;
     uint32_t duties, is_late; /* as in a row */
     const struct ln_door_party *escalated;
     size_t escalated_count;

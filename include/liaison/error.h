@@ -176,6 +176,13 @@
       "type more of the case's number")                                                        \
     X(116, NO_OFFICER, "cases: Officers", "no officer of this country has that name",          \
       "check the name")                                                                        \
+    X(117, ERASED, "cases: Erasure", "it was erased",                                          \
+      "if it is still needed, ask the country that sent it to send it anew")                   \
+    X(118, ON_ITS_WAY, "cases: Erasure",                                                       \
+      "something of the case has not arrived at another country yet",                          \
+      "wait until liaison show CASE says that all of it was signed for")                       \
+    X(119, LEGAL_HOLD, "cases: Erasure", "the case is under legal hold",                       \
+      "two officers lift it with: liaison release CASE")                                       \
     /* Agreements */                                                                           \
     X(140, NO_AGREEMENT, "cases: Agreements",                                                  \
       "no agreement in force covers all these countries",                                      \

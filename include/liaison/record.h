@@ -67,8 +67,10 @@ struct ln_case_record {
     uint32_t events;
     uint32_t unread;
     struct ln_digest refer;
-    uint64_t size;          /* bytes of all its event items */
-    uint32_t is_forwarded;  /* 1: what it began with comes from another case */
+    uint64_t size;               /* bytes of all its event items */
+    uint32_t is_forwarded;       /* 1: what it began with comes from another case */
+    uint64_t erased_ms, held_ms; /* 0: it is not */
+    struct ln_name held_by;
     uint64_t kept_until_ms; /* the last of what others sent in it; 0: nothing is known */
 };
 LN_WIRE(case_record)

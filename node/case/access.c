@@ -8,7 +8,7 @@
 #define WITH_SECTIONS \
     (MAY(LIST) | MAY(REFER) | MAY(OPEN) | MAY(ANSWER) | MAY(CLOSE) | MAY(EXPORT))
 #define CASEWORK (WITH_SECTIONS | MAY(EVIDENCE))
-#define TWO_OFFICERS (MAY(REOPEN) | MAY(ACCEPT_ROOT))
+#define TWO_OFFICERS (MAY(REOPEN) | MAY(ACCEPT_ROOT) | MAY(ERASE))
 
 static const struct {
     uint32_t role, actions;

@@ -21,7 +21,8 @@ enum access_action {
     ACCESS_ACCEPT_ROOT, /* of a country that joined, as one of two officers */
     ACCESS_AUDIT,       /* read and verify the audit log */
     ACCESS_EXPORT,      /* plaintext leaves the node, for court or otherwise */
-    ACCESS_LAST = ACCESS_EXPORT,
+    ACCESS_ERASE,       /* a case, as one of two officers; and holds */
+    ACCESS_LAST = ACCESS_ERASE,
 };
 
 bool access_allows(uint32_t role, enum access_action action);

@@ -19,7 +19,7 @@ static json_t *row_json(const struct ln_door_row *row)
                                         "office", party->office.text, "status",
                                         i == 0 ? "REFERRER" : case_status_name(party->status)));
     }
-    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s, s:i, s:b, s:o, s:b}",
+    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:s, s:i, s:b, s:o, s:b, s:b}",
                      "case", output_json_id(&row->case_id), "urgency",
                      ln_code_name(LN_LIST_URGENCIES, row->urgency), "request",
                      ln_code_name(LN_LIST_REQUESTS, row->request), "from", row->from.text,
@@ -28,7 +28,7 @@ static json_t *row_json(const struct ln_door_row *row)
                      row->delivery == 0 ? "" : delivery_status_name(row->delivery), "duties",
                      (int)row->duties, "late", (int)row->is_late, "escalated",
                      output_json_offices(row->escalated, row->escalated_count), "locked",
-                     (int)row->is_locked);
+                     (int)row->is_locked, "erased", (int)row->is_erased);
 }
 
 /** "TH OPENED, MM SENT" */
@@ -58,7 +58,10 @@ static void state_of(const struct ln_door_row *row, bool is_outbox, char *out, s
                               : row->unread > 0 ? "NEW"
                                                 : "";
     snprintf(out, size, "%s%s%s%s", row->is_late ? "LATE " : "",
-             row->escalated_count > 0 ? "ESCALATED " : "", row->is_locked ? "LOCKED " : "",
+             row->escalated_count > 0 ? "ESCALATED " : "",
+             row->is_erased   ? "ERASED "
+             : row->is_locked ? "LOCKED "
+                              : "",
              state);
 }
 

@@ -77,7 +77,7 @@ static json_t *case_json(const struct ln_door_case *view)
                               json_string(ln_code_name(LN_LIST_CONTENTS, view->contents[i])));
     return json_pack(
         "{s:o, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:b, s:b, s:s, s:o, s:o,"
-        " s:i, s:b, s:o}",
+        " s:i, s:b, s:o, s:o, s:o, s:s}",
         "case", output_json_id(&view->case_id), "urgency",
         ln_code_name(LN_LIST_URGENCIES, view->urgency), "request",
         ln_code_name(LN_LIST_REQUESTS, view->request), "contents", contents, "legal_basis",
@@ -91,7 +91,9 @@ static json_t *case_json(const struct ln_door_case *view)
         "consent_ground", output_json_bytes(view->consent_ground), "keep_until",
         output_json_time(view->keep_until_ms), "duties", (int)view->duties, "late",
         (int)view->is_late, "escalated",
-        output_json_offices(view->escalated, view->escalated_count));
+        output_json_offices(view->escalated, view->escalated_count), "erased",
+        output_json_time(view->erased_ms), "held", output_json_time(view->held_ms), "held_by",
+        view->held_by.text);
 }
 
 /* For people ------------------------------------------------------------------------------- */
@@ -209,6 +211,17 @@ static void print_terms(const struct ln_door_case *view)
     print_lateness(view);
 }
 
+static void print_fate(const struct ln_door_case *view)
+{
+    char time[OUTPUT_TIME_SIZE];
+    output_time(view->held_ms, time);
+    if (view->held_ms != 0)
+        printf("  LEGAL HOLD since %s, by %s\n", time, view->held_by.text);
+    output_time(view->erased_ms, time);
+    if (view->erased_ms != 0)
+        printf("  ERASED at %s: the headers stay\n", time);
+}
+
 static void print_head(const struct ln_door_case *view)
 {
     char id[LN_ID_TEXT_SIZE];
@@ -231,6 +244,7 @@ static void print_head(const struct ln_door_case *view)
                i == 0 ? "" : case_status_name(view->parties[i].status));
     output_field("urgent", view->urgency_reason);
     output_field("basis", view->legal_basis);
+    print_fate(view);
     print_terms(view);
     if (view->duties > 0)
         printf(

@@ -120,7 +120,7 @@ static void print_status(const struct ln_door_status *status)
     if (status->locked > 0)
         printf(
             "  in %u cases the agreement lets nothing be kept any longer of what others sent: "
-            "it is locked (see liaison inbox, outbox)\n",
+            "it is locked, see liaison inbox;\n    two officers erase it: liaison erase CASE\n",
             status->locked);
     print_lacking(status);
     for (size_t i = 0; i < status->refusals_count; i++)

@@ -27,6 +27,13 @@ static uint32_t action_of_verb(uint32_t verb)
     return verb == LN_DOOR_AGREEMENT_REJECT ? LN_AUDIT_REJECT : LN_AUDIT_AGREEMENTS;
 }
 
+static uint32_t action_of_erase(uint32_t verb)
+{
+    if (verb == LN_DOOR_ERASE_HOLD)
+        return LN_AUDIT_HOLD;
+    return verb == LN_DOOR_ERASE_RELEASE ? LN_AUDIT_RELEASE : LN_AUDIT_ERASE;
+}
+
 /** Some rows stand for several actions; a row that names none is audited all the same. */
 static uint32_t action_of(const struct ln_door_request *body, uint32_t action)
 {
@@ -36,6 +43,8 @@ static uint32_t action_of(const struct ln_door_request *body, uint32_t action)
         return action_of_act(body->act->action);
     if (body->agreement != NULL)
         return action_of_verb(body->agreement->verb);
+    if (body->erase != NULL)
+        return action_of_erase(body->erase->verb);
     if (body->export != NULL && body->export->approves.text[0] != '\0')
         return LN_AUDIT_APPROVE_EXPORT;
     if (body->export != NULL)

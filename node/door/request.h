@@ -53,6 +53,7 @@ int request_audit_verify(struct request *request);
 int request_export(struct request *request);
 int request_forward(struct request *request);
 int request_pass_on(struct request *request);
+int request_erase(struct request *request);
 
 /** Puts words behind a refusal; nothing of a person or a case's contents. Returns `error`. */
 __attribute__((format(printf, 3, 4))) int request_say(struct request *request, int error,

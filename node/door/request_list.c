@@ -75,6 +75,7 @@ static int add_row(const struct ln_id *case_id, const struct ln_case_record *rec
                              .updated_ms = record->updated_ms,
                              .events = record->events,
                              .unread = record->unread,
+                             .is_erased = record->erased_ms != 0,
                              .is_locked = record->kept_until_ms != 0 &&
                                           listing->now_ms >= record->kept_until_ms,
                          });

@@ -77,6 +77,7 @@ static const struct request_row {
      0},
     {offsetof(struct ln_door_request, pass_on), ACCESS_ANSWER, request_pass_on,
      LN_AUDIT_PASS_ON, 0},
+    {offsetof(struct ln_door_request, erase), ACCESS_ERASE, request_erase, 0, 0},
 };
 
 int request_say(struct request *request, int error, const char *format, ...)

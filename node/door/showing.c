@@ -242,6 +242,18 @@ static int show_duties(const struct showing *showing, struct ln_door_case *out)
     return error;
 }
 
+static int show_row(const struct showing *showing, struct ln_door_case *out)
+{
+    struct ln_case_record row;
+    const int error = store_case_get(showing->txn, &showing->file->case_id, &row);
+    if (error != 0)
+        return error;
+    out->erased_ms = row.erased_ms;
+    out->held_ms = row.held_ms;
+    out->held_by = row.held_by;
+    return 0;
+}
+
 static int show_lateness(const struct showing *showing, struct ln_door_case *out)
 {
     struct lateness lateness;
@@ -266,7 +278,9 @@ static int show_case(const struct showing *showing, struct ln_door_case *out)
         out->legal_basis = state->first->legal_basis;
         out->urgency_reason = state->first->urgency_reason;
     }
-    int error = show_duties(showing, out);
+    int error = show_row(showing, out);
+    if (error == 0)
+        error = show_duties(showing, out);
     if (error == 0)
         error = show_lateness(showing, out);
     if (error == 0)

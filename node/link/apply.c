@@ -53,6 +53,8 @@ int apply_verify(const struct local *local, const struct ln_event_item *item,
     if (error == 0 && ln_trust_is_revoked(local->trust, &out->event.author.member,
                                           &out->event.author.officer))
         error = LN_E_KEY_REVOKED;
+    if (error == 0 && item->sections_count == 0 && out->event.sections_count > 0)
+        return LN_E_ERASED;
     return error == 0 ? ln_event_item_check(&out->event, item) : error;
 }
 
@@ -219,12 +221,38 @@ static int add_wraps(struct store_txn *txn, const struct apply_event *event)
     return error == LN_E_TOO_LARGE ? 0 : error; /* they stay as they are */
 }
 
+/**
+ * Somebody handed on the header alone and said that the rest was erased: whoever has the rest
+ * completes it, unless we erased it ourselves.
+ */
+static int complete_event(struct store_txn *txn, const struct apply_event *event)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
+    const struct ln_id *case_id = &event->event.case_id;
+    struct ln_case_event_record record;
+    struct ln_case_record row;
+    int error = store_event_record(txn, case_id, &event->digest, &record);
+    if (error == 0)
+        error = store_case_get(txn, case_id, &row);
+    if (error != 0)
+        return error;
+    if (record.refused != (uint32_t)-LN_E_ERASED || row.erased_ms != 0 ||
+        event->item.sections_count == 0)
+        return add_wraps(txn, event);
+    record.refused = 0;
+    error = ln_event_item_build(&event->item, &packed);
+    if (error == 0)
+        error = grow_case(txn, event, packed.size);
+    return error == 0 ? store_event_complete(txn, case_id, &record, ln_buffer_view(&packed))
+                      : error;
+}
+
 /** Its header alone takes a place; `code`: why, 0: it is taken as it is. */
 static int keep_event(struct store_txn *txn, const struct local *local,
                       const struct apply_event *event, int code)
 {
     if (store_event_has(txn, &event->digest))
-        return add_wraps(txn, event);
+        return complete_event(txn, event);
     if (!names_us(local, &event->event))
         return LN_E_NOT_A_PARTY;
     const struct ln_case_event_record record = {event->digest, ln_now_ms(&local->clock),

@@ -21,7 +21,8 @@ LN_CHECKED int apply_open(struct ln_bytes packed_item, struct ln_arena *arena,
  * Is it what an officer of a member signed, whole, and of this federation? Changes nothing.
  * LN_E_VERSION_GAP: the manifest that it names is not here yet, LN_E_ROOT_NOT_ACCEPTED: two
  * officers have to accept its country's root: ask again later. Anything else but 0 is a refusal
- * for good: SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT, WRONG_FEDERATION, NOT_A_MEMBER,
+ * for good: ERASED (what its sections said is gone where it comes from; else it is right),
+ * SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, COMMITMENT, WRONG_FEDERATION, NOT_A_MEMBER,
  * ROLE, or of opening.
  */
 LN_CHECKED int apply_verify(const struct local *local, const struct ln_event_item *item,

@@ -131,6 +131,10 @@ static int verify_items(struct arrival *arrival, bool has_gap)
             error =
                 apply_policy(arrival->txn, arrival->local, &arrival->events[i].event, has_gap);
             arrival->is_kept[i] = error != 0; /* signed, whole: its header keeps its place */
+        } else if (error == LN_E_ERASED) {
+            arrival->is_kept[i] = true;
+            if (store_event_has(arrival->txn, &arrival->events[i].digest))
+                error = 0; /* ours may be whole */
         }
         if (error == LN_E_VERSION_GAP || error == LN_E_ROOT_NOT_ACCEPTED ||
             apply_is_fatal(error))

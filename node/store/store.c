@@ -11,19 +11,60 @@
 
 struct store {
     struct database *database;
+    struct casekeys *casekeys;
     const uint8_t *key;
 };
+
+/* Keys of erased cases --------------------------------------------------------------------- */
+
+static int destroy_key(struct ln_bytes key, struct ln_bytes value, void *context)
+{
+    (void)value;
+    return casekeys_destroy(context, key_number_at(key, 0));
+}
+
+/** After the commit that says so; and at the start, if that was the last thing that was done.
+ */
+static int destroy_doomed(struct store *store)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    const struct table_key all = key_none();
+    const int error = store_read(store, &txn);
+    return error == 0 ? table_walk(txn, TABLE_DOOMED, &all, NULL, destroy_key, store->casekeys)
+                      : error;
+}
+
+/* Opening, transactions -------------------------------------------------------------------- */
+
+/** Every case that is here has its key; LN_E_STORE_DAMAGED: the file is of another time. */
+static int check_keys(struct store *store)
+{
+    AUTO(store_end) struct store_txn *txn = NULL;
+    uint64_t last;
+    int error = store_read(store, &txn);
+    if (error == 0)
+        error = events_last_key(txn, &last);
+    if (error != 0)
+        return error;
+    return last == 0 || casekeys_has(store->casekeys, last) ? 0 : LN_E_STORE_DAMAGED;
+}
 
 int store_open(const char *directory, const uint8_t key[static 32], struct store **out)
 {
     const struct database_options options = {.directory = directory, .tables = table_names};
-    struct database *database;
-    const int error = database_open(&options, &database);
+    AUTO(store_close) struct store *store = ln_allocate(sizeof *store);
+    *store = (struct store){.key = key};
+    int error = database_open(&options, &store->database);
+    if (error == 0)
+        error = casekeys_open(directory, key, &store->casekeys);
+    if (error == 0)
+        error = check_keys(store);
+    if (error == 0)
+        error = destroy_doomed(store);
     if (error != 0)
         return error;
-    struct store *store = ln_allocate(sizeof *store);
-    *store = (struct store){database, key};
     *out = store;
+    store = NULL;
     return 0;
 }
 
@@ -32,29 +73,35 @@ void store_close(struct store **store_p)
     struct store *store = *store_p;
     if (store == NULL)
         return;
+    casekeys_close(&store->casekeys);
     database_close(&store->database);
     ln_release(store, sizeof *store);
     *store_p = NULL;
 }
 
 struct run {
-    const uint8_t *key;
+    struct store *store;
     int (*work)(struct store_txn *txn, void *context);
     void *context;
+    bool has_doomed;
 };
 
 static int run_sealed(struct database_txn *database, void *context)
 {
-    const struct run *run = context;
-    struct store_txn txn = {database, run->key};
+    struct run *run = context;
+    run->has_doomed = false;
+    struct store_txn txn = {database, run->store->key, run->store->casekeys, &run->has_doomed};
     return run->work(&txn, run->context);
 }
 
 int store_run(struct store *store, int (*work)(struct store_txn *txn, void *context),
               void *context)
 {
-    struct run run = {store->key, work, context};
-    return database_run(store->database, run_sealed, &run);
+    struct run run = {store, work, context, false};
+    const int error = database_run(store->database, run_sealed, &run);
+    if (error != 0 || !run.has_doomed)
+        return error;
+    return destroy_doomed(store) == 0 ? 0 : LN_E_STORE; /* committed: the start does it again */
 }
 
 int store_read(struct store *store, struct store_txn **out)
@@ -64,7 +111,7 @@ int store_read(struct store *store, struct store_txn **out)
     if (error != 0)
         return error;
     struct store_txn *txn = ln_allocate(sizeof *txn);
-    *txn = (struct store_txn){database, store->key};
+    *txn = (struct store_txn){database, store->key, store->casekeys, NULL};
     *out = txn;
     return 0;
 }
@@ -94,7 +141,8 @@ bool store_has_room_to_look(const struct store *store)
 
 int store_copy(struct store *store, const char *directory)
 {
-    return database_copy(store->database, directory);
+    const int error = database_copy(store->database, directory);
+    return error == 0 ? casekeys_copy(store->casekeys, directory) : error;
 }
 
 /* Agreements ------------------------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /*
  * What a node holds: typed tables over one LMDB environment, every value sealed at rest.
  *
- * A value is sealed under the node's store key with its table and key as associated data, so
+ * An event is sealed under its case's key, which stands outside LMDB (casekeys.h); any other
+ * value under the node's store key. Table and key are associated data, so
  * that a value that was flipped, moved or taken from another store is LN_E_STORE_DAMAGED and
  * never read as something else. Keys of records are in clear: names of members, digests and
  * case numbers, nothing of a person.
@@ -87,6 +88,24 @@ LN_CHECKED int store_event_get(struct store_txn *txn, const struct ln_digest *di
 /** Other bytes for the same signed event: its wraps are under no signature. LN_E_NOT_FOUND. */
 LN_CHECKED int store_event_replace(struct store_txn *txn, const struct ln_digest *digest,
                                    struct ln_bytes item);
+/** LN_E_NOT_FOUND. */
+LN_CHECKED int store_event_record(struct store_txn *txn, const struct ln_id *case_id,
+                                  const struct ln_digest *digest,
+                                  struct ln_case_event_record *out);
+/** The whole of an event of which the header was kept. LN_E_NOT_FOUND. */
+LN_CHECKED int store_event_complete(struct store_txn *txn, const struct ln_id *case_id,
+                                    const struct ln_case_event_record *record,
+                                    struct ln_bytes item);
+/**
+ * What is left of an event of a case that is erased: its header. `record` replaces the one
+ * before. LN_E_NOT_FOUND.
+ */
+LN_CHECKED int store_event_erase(struct store_txn *txn, const struct ln_id *case_id,
+                                 const struct ln_case_event_record *record,
+                                 struct ln_bytes header);
+/** Destroys the case's key once the transaction is committed: what was sealed under it is gone,
+ * wherever its bytes still stand. */
+LN_CHECKED int store_case_forget_key(struct store_txn *txn, const struct ln_id *case_id);
 bool store_event_has(struct store_txn *txn, const struct ln_digest *digest);
 
 typedef int store_each_case_event(const struct ln_case_event_record *event, void *context);

@@ -11,6 +11,7 @@
 
 #include "store.h"
 
+#include "casekeys.h"
 #include "database.h"
 
 /* number, name in LMDB, key */
@@ -20,9 +21,11 @@
     X(STATEMENT, "statement")   /* arrival */                                              \
     X(PROOF, "proof")           /* member, digest */                                       \
     X(EVENT, "event")           /* arrival */                                              \
-    X(EVENT_AT, "event-at")     /* digest -> arrival */                                    \
+    X(EVENT_AT, "event-at")     /* digest -> arrival, number of the case's key */          \
     X(CASE, "case")             /* case */                                                 \
     X(CASE_EVENT, "case-event") /* case, arrival */                                        \
+    X(CASE_KEY, "case-key")     /* case -> number of its key */                            \
+    X(DOOMED, "doomed-key")     /* number of a key that is to be destroyed */              \
     X(OUTBOX, "outbox")         /* member, urgency, place, arrival */                      \
     X(CHANNEL, "channel")       /* member */                                               \
     X(SENT, "sent")             /* member, generation, sequence */                         \
@@ -42,7 +45,9 @@ extern const char *const table_names[TABLE_LAST + 1];
 
 struct store_txn {
     struct database_txn *database;
-    const uint8_t *key; /* of the store */
+    const uint8_t *key; /* of the store, or of a case */
+    struct casekeys *casekeys;
+    bool *has_doomed; /* set by whoever dooms a key; NULL: reading */
 };
 
 enum { TABLE_KEY_MAX = 160 };
@@ -82,6 +87,9 @@ typedef int table_each(struct ln_bytes key, struct ln_bytes value, void *context
 LN_CHECKED int table_walk(struct store_txn *txn, enum store_table table,
                           const struct table_key *prefix, const struct table_key *from,
                           table_each *each, void *context);
+
+/** The highest key of a case that was given out; 0: none. In events.c. */
+LN_CHECKED int events_last_key(struct store_txn *txn, uint64_t *out_number);
 
 LN_CHECKED int record_put(struct store_txn *txn, enum store_table table,
                           const struct table_key *key, const struct ln_wire *wire,

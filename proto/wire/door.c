@@ -117,6 +117,12 @@ static const struct wire_field door_pass_on_fields[] = {
 };
 DOOR_PART(door_pass_on, door_pass_on);
 
+static const struct wire_field door_erase_fields[] = {
+    WIRE_TEXT(1, REQUIRED, ln_door_erase, case_prefix, 1, LN_DOOR_PREFIX_MAX),
+    WIRE_CODE(2, REQUIRED, ln_door_erase, verb, LN_DOOR_ERASE_LAST),
+};
+DOOR_PART(door_erase, door_erase);
+
 static const struct wire_field door_act_fields[] = {
     WIRE_TEXT(1, REQUIRED, ln_door_act, case_prefix, 1, LN_DOOR_PREFIX_MAX),
     WIRE_CODE(2, REQUIRED, ln_door_act, action, LN_ACTION_LAST),
@@ -183,6 +189,7 @@ static const struct wire_field door_request_fields[] = {
     WIRE_PART_AT(50, ln_door_request, export, ln_wire_door_export),
     WIRE_PART_AT(51, ln_door_request, forward, ln_wire_door_forward),
     WIRE_PART_AT(52, ln_door_request, pass_on, ln_wire_door_pass_on),
+    WIRE_PART_AT(53, ln_door_request, erase, ln_wire_door_erase),
 };
 WIRE_MESSAGE(door_request, door_request, LN_DOOR_FRAME_MAX, false);
 
@@ -209,6 +216,7 @@ static const struct wire_field door_row_fields[] = {
     WIRE_U32(21, OPTIONAL, ln_door_row, is_late, 0, 1),
     WIRE_LIST_PART(22, ln_door_row, escalated, 0, LN_AGREEMENT_STEPS_MAX, ln_wire_door_party),
     WIRE_U32(23, OPTIONAL, ln_door_row, is_locked, 0, 1),
+    WIRE_U32(24, OPTIONAL, ln_door_row, is_erased, 0, 1),
 };
 DOOR_PART(door_row, door_row);
 
@@ -290,6 +298,9 @@ static const struct wire_field door_case_fields[] = {
     WIRE_U32(30, OPTIONAL, ln_door_case, duties, 0, UINT32_MAX),
     WIRE_U32(31, OPTIONAL, ln_door_case, is_late, 0, 1),
     WIRE_LIST_PART(32, ln_door_case, escalated, 0, LN_AGREEMENT_STEPS_MAX, ln_wire_door_party),
+    WIRE_U64(33, OPTIONAL, ln_door_case, erased_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(34, OPTIONAL, ln_door_case, held_ms, 0, WIRE_TIME_MAX),
+    WIRE_NAME(35, OPTIONAL, ln_door_case, held_by),
 };
 DOOR_PART(door_case, door_case);
 

@@ -70,6 +70,9 @@ static const struct wire_field case_record_fields[] = {
     WIRE_U64(10, OPTIONAL, ln_case_record, size, 0, UINT64_MAX),
     WIRE_U32(11, OPTIONAL, ln_case_record, is_forwarded, 0, 1),
     WIRE_U64(12, OPTIONAL, ln_case_record, kept_until_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(13, OPTIONAL, ln_case_record, erased_ms, 0, WIRE_TIME_MAX),
+    WIRE_U64(14, OPTIONAL, ln_case_record, held_ms, 0, WIRE_TIME_MAX),
+    WIRE_NAME(15, OPTIONAL, ln_case_record, held_by),
 };
 WIRE_MESSAGE(case_record, case_record, 1024, false);
 

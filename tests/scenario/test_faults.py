@@ -139,18 +139,11 @@ def draft_that_is_not_there_is_named(federation):
     assert "/nowhere/draft.yaml" in refused.text and refused.code == 5
 
 
-def evidence(federation, member, case):
-    environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory),
-                       LIAISON_CONTROL=str(federation.directory / member))
-    return subprocess.run([federation.program("node/cli", "liaison"), "evidence", case], env=environment,
-                          capture_output=True, check=True).stdout
-
-
 def evidence_that_was_changed_is_not_proved(federation):
     """With no node: the exit code is what a script reads, and each body that fails is named."""
     case = federation.refer("KH", EXAMPLES / "riyadh.yaml")
     wait_until(lambda: delivered(federation, "KH", case), "Thailand's receipt")
-    good, root = evidence(federation, "KH", case), federation.fingerprint("MM")
+    good, root = federation.evidence("KH", case), federation.fingerprint("MM")
     bundle = federation.directory / "bundle"
     bundle.write_bytes(good)
     said = federation.command("KH", "verify", bundle, "--root", root, "--control", "/nowhere")

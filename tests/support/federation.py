@@ -176,12 +176,19 @@ class Federation:
 
     # Asking -----------------------------------------------------------------------------------
 
-    def command(self, member, *words, text=None):
-        """Runs `liaison` against a member's node; its output, or Refused."""
+    def run(self, member, *words, **options):
+        """Runs `liaison` against a member's node."""
         environment = dict(os.environ, XDG_RUNTIME_DIR=str(self.directory), TZ="UTC",
                            LIAISON_CONTROL=str(self.directory / member))
-        done = subprocess.run([self.program("node/cli", "liaison"), *map(str, words)], env=environment,
-                              input=text, capture_output=True, text=True)
+        return subprocess.run([self.program("node/cli", "liaison"), *map(str, words)], env=environment,
+                              capture_output=True, **options)
+
+    def evidence(self, member, case):
+        return self.run(member, "evidence", case, check=True).stdout
+
+    def command(self, member, *words, text=None):
+        """Its output, or Refused."""
+        done = self.run(member, *words, input=text, text=True)
         if done.returncode != 0:
             raise Refused(done.returncode, done.stdout + done.stderr)
         return done.stdout

@@ -11,6 +11,7 @@
 #include "channel.h"
 #include "compose.h"
 #include "crypto.h"
+#include "erasing.h"
 #include "mailbag.h"
 #include "note.h"
 #include "receipt.h"
@@ -1100,6 +1101,7 @@ static void letters_under_a_replaced_key_go_out_again_in_a_new_generation(void *
 struct copying {
     struct ln_digest digest;
     size_t wraps_count;
+    bool is_header; /* what is left of it elsewhere */
 };
 
 static int take_copy(struct store_txn *txn, void *context)
@@ -1134,22 +1136,60 @@ static int take_copy(struct store_txn *txn, void *context)
     assert_int_equal(ln_event_item_build(&item, &packed), 0);
     assert_int_equal(apply_open(ln_buffer_view(&packed), &arena, &applied), 0);
     copying->digest = applied.digest;
+    if (copying->is_header)
+        return apply_refused(txn, &countries[0].local, &applied, LN_E_ERASED);
     return apply_event(txn, &countries[0].local, &applied);
 }
 
-static size_t wraps_after_a_copy_with(size_t wraps_count)
+enum { NO_SECTIONS = 1000 };
+
+/** How many wraps its section has here after that. */
+static size_t wraps_after(struct copying copying)
 {
     AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
     AUTO(ln_buffer_wipe) struct ln_buffer packed = LN_BUFFER(LN_EVENT_ITEM_MAX);
-    struct copying copying = {.wraps_count = wraps_count};
+    const struct ln_id case_id = {{1}};
+    struct ln_case_event_record record;
     struct ln_event_item kept;
     struct store_txn *txn;
     assert_int_equal(store_run(countries[0].local.store, take_copy, &copying), 0);
     assert_int_equal(store_read(countries[0].local.store, &txn), 0);
     assert_int_equal(store_event_get(txn, &copying.digest, &packed), 0);
+    assert_int_equal(store_event_record(txn, &case_id, &copying.digest, &record), 0);
     store_end(&txn);
     assert_int_equal(ln_event_item_open(ln_buffer_view(&packed), &arena, &kept), 0);
-    return kept.sections[0].wraps_count;
+    assert_int_equal(record.refused, kept.sections_count == 0 ? -LN_E_ERASED : 0);
+    return kept.sections_count == 0 ? NO_SECTIONS : kept.sections[0].wraps_count;
+}
+
+static size_t wraps_after_a_copy_with(size_t wraps_count)
+{
+    return wraps_after((struct copying){.wraps_count = wraps_count});
+}
+
+static void header_that_another_left_over_hides_nothing(void **state)
+{
+    (void)state;
+    const struct copying header = {.wraps_count = 2, .is_header = true};
+    assert_int_equal(wraps_after(header), NO_SECTIONS);
+    assert_int_equal(wraps_after_a_copy_with(1), 1);
+    assert_int_equal(wraps_after(header), 1);
+    assert_int_equal(wraps_after_a_copy_with(2), 2);
+}
+
+static int erase_first(struct store_txn *txn, void *context)
+{
+    static const struct ln_id case_id = {{1}};
+    (void)context;
+    return erasing_case(txn, &countries[0].local, &case_id);
+}
+
+static void what_was_erased_here_does_not_come_back(void **state)
+{
+    (void)state;
+    assert_int_equal(wraps_after_a_copy_with(2), 2);
+    assert_int_equal(store_run(countries[0].local.store, erase_first, NULL), 0);
+    assert_int_equal(wraps_after_a_copy_with(2), NO_SECTIONS);
 }
 
 static void copy_without_wraps_shuts_nobody_out(void **state)
@@ -1916,6 +1956,8 @@ int main(void)
         RULE(freezes_channel_when_one_number_has_two_letters),
         RULE(letters_under_a_replaced_key_go_out_again_in_a_new_generation),
         RULE(copy_without_wraps_shuts_nobody_out),
+        RULE(header_that_another_left_over_hides_nothing),
+        RULE(what_was_erased_here_does_not_come_back),
         RULE(other_direction_goes_on_where_one_is_frozen),
         RULE(refuses_letter_that_names_an_item_twice),
         RULE(freezes_channel_when_the_chain_breaks),

@@ -384,6 +384,149 @@ static void channel_that_was_never_used_is_all_zero(void **state)
 
 #define RULE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
+/* Erasing ---------------------------------------------------------------------------------- */
+
+static int erase_case(struct store_txn *txn, void *context)
+{
+    const struct adding *adding = context;
+    const struct ln_case_event_record record = {.digest = adding->digest, .received_ms = 1};
+    const int error =
+        store_event_erase(txn, &adding->case_id, &record, LN_LITERAL("its header"));
+    return error == 0 ? store_case_forget_key(txn, &adding->case_id) : error;
+}
+
+/** What its bytes are now, or why they do not open. */
+static int read_event(const struct ln_digest *digest, char out[static 32])
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer bytes = LN_BUFFER(31);
+    struct store_txn *txn;
+    assert_int_equal(store_read(store, &txn), 0);
+    const int error = store_event_get(txn, digest, &bytes);
+    store_end(&txn);
+    memset(out, 0, 32);
+    if (bytes.size > 0)
+        memcpy(out, bytes.data, bytes.size);
+    return error;
+}
+
+static void check_event(const struct ln_digest *digest, const char *text)
+{
+    char bytes[32];
+    assert_int_equal(read_event(digest, bytes), 0);
+    assert_string_equal(bytes, text);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char command[256];
+    snprintf(command, sizeof command, "cp %s/%s %s/%s", directory, from, directory, to);
+    assert_int_equal(system(command), 0);
+}
+
+static void open_again(int expected)
+{
+    store_close(&store);
+    assert_int_equal(store_open(directory, key, &store), expected);
+}
+
+/** The database as it was before is what the free pages of a disk hold at worst. */
+static void check_old_pages_open_nothing(const struct adding *erased,
+                                         const struct adding *other)
+{
+    char bytes[32];
+    store_close(&store);
+    copy_file("data.mdb-before", "data.mdb");
+    open_again(0);
+    assert_int_equal(read_event(&erased->digest, bytes), LN_E_STORE_DAMAGED);
+    check_event(&other->digest, "event");
+}
+
+static const struct adding one = {{{1}}, {{7}}}, another = {{{2}}, {{8}}};
+
+static void add_two_and_keep_a_copy(void)
+{
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&one), 0);
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&another), 0);
+    store_close(&store);
+    copy_file("data.mdb", "data.mdb-before");
+    copy_file("case-keys", "case-keys-before");
+    open_again(0);
+}
+
+static void erased_case_opens_from_no_page_that_was_left(void **state)
+{
+    (void)state;
+    add_two_and_keep_a_copy();
+    assert_int_equal(store_run(store, erase_case, (void *)(uintptr_t)&one), 0);
+    check_event(&one.digest, "its header");
+    check_event(&another.digest, "event");
+    open_again(0);
+    check_event(&one.digest, "its header");
+    check_old_pages_open_nothing(&one, &another);
+}
+
+static void erasing_that_a_power_cut_stopped_is_ended_at_the_start(void **state)
+{
+    (void)state;
+    add_two_and_keep_a_copy();
+    assert_int_equal(store_run(store, erase_case, (void *)(uintptr_t)&one), 0);
+    store_close(&store);
+    copy_file("case-keys-before", "case-keys"); /* the zeros never came to the disk */
+    open_again(0);
+    check_old_pages_open_nothing(&one, &another);
+}
+
+static void erased_case_is_kept_and_erased_again(void **state)
+{
+    (void)state;
+    const struct adding later = {one.case_id, {{9}}};
+    add_two_and_keep_a_copy();
+    assert_int_equal(store_run(store, erase_case, (void *)(uintptr_t)&one), 0);
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&later), 0);
+    check_event(&later.digest, "event");
+    assert_int_equal(store_run(store, erase_case, (void *)(uintptr_t)&later), 0);
+    check_event(&later.digest, "its header");
+    check_event(&another.digest, "event");
+}
+
+static void key_that_was_never_written_whole_is_made_anew(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[4096];
+    char path[96];
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&one), 0);
+    snprintf(path, sizeof path, "%s/case-keys", directory);
+    const int file = open(path, O_WRONLY);
+    assert_true(file >= 0);
+    assert_int_equal(pwrite(file, zeros, sizeof zeros, 72), (ssize_t)sizeof zeros);
+    close(file);
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&another), 0);
+    check_event(&one.digest, "event");
+    check_event(&another.digest, "event");
+}
+
+static void store_without_its_case_keys_is_not_opened(void **state)
+{
+    (void)state;
+    char path[96];
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&one), 0);
+    snprintf(path, sizeof path, "%s/case-keys", directory);
+    assert_int_equal(unlink(path), 0);
+    open_again(LN_E_STORE_DAMAGED);
+}
+
+static void copy_opens_with_the_keys_of_its_cases(void **state)
+{
+    (void)state;
+    char path[96];
+    assert_int_equal(store_run(store, add_event, (void *)(uintptr_t)&one), 0);
+    snprintf(path, sizeof path, "%s/copy", directory);
+    assert_int_equal(store_copy(store, path), 0);
+    store_close(&store);
+    assert_int_equal(store_open(path, key, &store), 0);
+    check_event(&one.digest, "event");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +542,12 @@ int main(void)
         RULE(same_receipt_is_kept_once),
         RULE(proofs_about_one_member_are_few_and_take_no_others_room),
         RULE(channel_that_was_never_used_is_all_zero),
+        RULE(erased_case_opens_from_no_page_that_was_left),
+        RULE(erasing_that_a_power_cut_stopped_is_ended_at_the_start),
+        RULE(erased_case_is_kept_and_erased_again),
+        RULE(key_that_was_never_written_whole_is_made_anew),
+        RULE(store_without_its_case_keys_is_not_opened),
+        RULE(copy_opens_with_the_keys_of_its_cases),
     };
     return crypto_start() == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
