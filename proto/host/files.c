@@ -8,10 +8,13 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -151,7 +154,32 @@ static void strip_newline(struct ln_buffer *text)
         text->size--;
 }
 
-static int ask_once(int terminal, const char *prompt, struct ln_buffer *out)
+/** Until a key is there; LN_E_PASSPHRASE when a signal is. */
+static int wait_for_key(int terminal, int signals)
+{
+    struct pollfd files[] = {{.fd = terminal, .events = POLLIN},
+                             {.fd = signals, .events = POLLIN}};
+    while (poll(files, LN_COUNT(files), -1) < 0) {
+        if (errno != EINTR)
+            return LN_E_SYSTEM;
+    }
+    return files[1].revents == 0 ? 0 : LN_E_PASSPHRASE;
+}
+
+static int read_line(int terminal, int signals, struct ln_buffer *out)
+{
+    int error = 0;
+    for (char c = 0; error == 0 && c != '\n';) {
+        error = wait_for_key(terminal, signals);
+        if (error == 0 && read(terminal, &c, 1) != 1)
+            error = LN_E_PASSPHRASE;
+        if (error == 0)
+            error = ln_buffer_add(out, &c, 1);
+    }
+    return error;
+}
+
+static int ask_silently(int terminal, int signals, const char *prompt, struct ln_buffer *out)
 {
     struct termios before, silent;
     if (tcgetattr(terminal, &before) != 0)
@@ -160,13 +188,29 @@ static int ask_once(int terminal, const char *prompt, struct ln_buffer *out)
     silent.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(terminal, TCSAFLUSH, &silent); /* before anybody is asked to type */
     dprintf(terminal, "%s: ", prompt);
-    int error = 0;
-    for (char c = 0; error == 0 && c != '\n';) {
-        const ssize_t size = read(terminal, &c, 1);
-        error = size == 1 ? ln_buffer_add(out, &c, 1) : LN_E_PASSPHRASE;
-    }
+    const int error = read_line(terminal, signals, out);
     tcsetattr(terminal, TCSAFLUSH, &before);
     dprintf(terminal, "\n");
+    return error;
+}
+
+/**
+ * A signal that ends us waits until the terminal shows again what is typed, and is never taken
+ * from the descriptor that tells of it: it strikes when the mask is put back.
+ */
+static int ask_once(int terminal, const char *prompt, struct ln_buffer *out)
+{
+    sigset_t ending, before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGQUIT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    AUTO(close_file) int signals = signalfd(-1, &ending, SFD_CLOEXEC);
+    if (signals < 0 || sigprocmask(SIG_BLOCK, &ending, &before) != 0)
+        return LN_E_SYSTEM;
+    const int error = ask_silently(terminal, signals, prompt, out);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return error;
 }
 

@@ -4,6 +4,7 @@ what it proves.
 usage: test_commands.py BUILD
 """
 
+import fcntl
 import os
 import pathlib
 import pty
@@ -11,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from federation import Federation, Refused, ROOT, wait_until
@@ -88,6 +90,34 @@ def login_without_a_terminal_says_what_to_use(federation):
     assert done.returncode == 1 and "--passphrase-file" in done.stderr, done.stderr
 
 
+def shows_what_is_typed(terminal):
+    return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+
+def terminal_shows_what_is_typed_after_a_signal_at_the_prompt(federation):
+    """Ctrl-C and SIGTERM end it, and the shell behind it is not left blind."""
+    line = [federation.program("node/cli", "liaison"), "login", "kh-police-1", "--control", federation.directory / "KH"]
+    for number, strike in ((signal.SIGINT, lambda child, terminal: os.write(terminal, b"half of it\x03")),
+                           (signal.SIGTERM, lambda child, terminal: child.terminate())):
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen(line, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                                 preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        try:
+            said = b""
+            while b"passphrase: " not in said:
+                assert select.select([ours], [], [], 10)[0], said
+                said += os.read(ours, 1000)
+            assert not shows_what_is_typed(theirs), "the passphrase can be read over a shoulder"
+            strike(child, ours)
+            assert child.wait(10) == -number, f"{number.name}: it ended with {child.returncode}"
+            assert shows_what_is_typed(theirs), f"{number.name} left a terminal that shows nothing"
+        finally:
+            child.kill()
+            child.wait()
+            os.close(ours)
+            os.close(theirs)
+
+
 def output_that_cannot_be_written_is_an_error(federation):
     case = shared_case(federation)
     environment = dict(os.environ, XDG_RUNTIME_DIR=str(federation.directory))
@@ -146,6 +176,7 @@ RULES = [
     unknown_code_is_answered_with_the_list,
     file_that_is_missing_is_named,
     login_without_a_terminal_says_what_to_use,
+    terminal_shows_what_is_typed_after_a_signal_at_the_prompt,
     output_that_cannot_be_written_is_an_error,
     text_of_another_country_cannot_begin_a_line,
     waiting_is_shown_at_a_terminal_and_nowhere_else,
