@@ -118,6 +118,8 @@
     X(68, RESTORING, "protocol: Restore",                                                      \
       "the node was restored from a backup and still asks its counterparts what it forgot",    \
       "wait until the counterparts named in status have answered")                             \
+    X(69, NOT_FROZEN, "cases: Two officers", "the channel to this member is not frozen",       \
+      "nothing: its letters are taken; see status")                                            \
     /* Hub */                                                                                  \
     X(80, STRANGER, "protocol: Hub", "the connection's key is not in the roster",              \
       "check this node's transport key and the hub's roster")                                  \

@@ -3,6 +3,7 @@
  * the first one asked for is kept for a day.
  */
 #include "channel.h"
+#include "note.h"
 #include "officer.h"
 #include "request.h"
 #include "second.h"
@@ -15,13 +16,29 @@ struct reopening {
     struct ln_door_reply *reply;
 };
 
+/**
+ * As status says it. What one officer said of an open channel would else be the first word for
+ * a freeze that comes later, of which that officer knows nothing.
+ */
+static int check_frozen(struct store_txn *txn, const struct ln_name *member)
+{
+    struct ln_channel_record channel;
+    const int error = store_channel_get(txn, member, &channel);
+    if (error != 0)
+        return error;
+    const bool is_doubted = channel.doubted_generation != 0 && !note_is_restoring(&channel);
+    return channel.frozen != 0 || is_doubted ? 0 : LN_E_NOT_FROZEN;
+}
+
 static int reopen(struct store_txn *txn, void *context)
 {
     struct reopening *reopening = context;
     struct ln_name first;
     char fact[SECOND_FACT_SIZE];
     snprintf(fact, sizeof fact, "reopen/%s", reopening->member.text);
-    int error = second_find(txn, reopening->local, fact, &first);
+    int error = check_frozen(txn, &reopening->member);
+    if (error == 0)
+        error = second_find(txn, reopening->local, fact, &first);
     if (error != 0)
         return error;
     if (first.text[0] == '\0') {

@@ -319,6 +319,14 @@ def reopen(federation, member, other):
     federation.login(member, f"{member.lower()}-police-1")
 
 
+def reopening_of_an_open_channel_is_refused(federation, member, other):
+    """And not kept: the first officer who reopens it when it is frozen is still the first."""
+    federation.login(member, f"{member.lower()}-welfare-1")
+    refused_with("NOT_FROZEN", federation, member, "reopen", other)
+    federation.login(member, f"{member.lower()}-police-1")
+    refused_with("NOT_FROZEN", federation, member, "reopen", other)
+
+
 def copy_put_back_unsaid_freezes_until_two_officers_reopen(federation):
     """Somebody restores a backup and does not say --restored: the node signs a second letter with a used number."""
     node, backup = federation.nodes["KH"], federation.directory / "KH-backup"
@@ -328,6 +336,7 @@ def copy_put_back_unsaid_freezes_until_two_officers_reopen(federation):
     federation.login("KH", "kh-police-1")
     first = federation.refer("KH", EXAMPLES / "riyadh.yaml")
     wait_until(lambda: delivered(federation, "KH", first), "Thailand's receipt")
+    reopening_of_an_open_channel_is_refused(federation, "TH", "KH")
     node.stop()
     federation.hub.stop()  # else Thailand's first note tells the node before it has signed anything
     shutil.rmtree(federation.directory / "KH-store")
