@@ -231,6 +231,9 @@
     X(154, AGREEMENT_NOTICE, "cases: Agreements",                                              \
       "the end is sooner than the notice that was agreed",                                     \
       "choose a later day")                                                                    \
+    X(156, AGREEMENT_QUOTA, "protocol: Agreements",                                            \
+      "this country has too many unfinished proposals, rejections and endings here",           \
+      "have the other parties sign what is proposed; propose no more until they have")         \
     /* Handling */                                                                             \
     X(160, HANDLING, "cases: Handling",                                                        \
       "the handling code does not allow this use",                                             \

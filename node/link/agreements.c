@@ -345,6 +345,34 @@ static int check(const struct taking *taking, struct body *body)
     }
 }
 
+/* Quota ------------------------------------------------------------------------------------ */
+
+/** The country whose signature it came with first. The store keeps the order of signers. */
+static const struct ln_name *brought_by(const struct body *body)
+{
+    return is_agreement(body)                          ? &body->held.signed_by[0].member
+           : body->statement.type == LN_TYPE_REJECTION ? &body->rejection.author.member
+                                                       : &body->ending.member;
+}
+
+/** What all parties have signed is nobody's flood. */
+static bool counts(const struct body *body)
+{
+    return !is_agreement(body) || !is_complete(body);
+}
+
+static int check_quota(const struct agreements *agreements, const struct body *body)
+{
+    size_t count = 0;
+    if (agreements->count == AGREEMENTS_BODIES_MAX)
+        return LN_E_TOO_MANY;
+    for (const struct body *held = agreements->first; held != NULL; held = held->next) {
+        if (counts(held) && ln_name_equal(brought_by(held), brought_by(body)))
+            count++;
+    }
+    return counts(body) && count >= AGREEMENTS_OF_ONE_MAX ? LN_E_AGREEMENT_QUOTA : 0;
+}
+
 /* Taking ----------------------------------------------------------------------------------- */
 
 /** Signatures of both copies, each key once; those held come first. */
@@ -403,14 +431,16 @@ static int take_new(const struct taking *taking, struct body **body_p, struct bo
     struct agreements *agreements = taking->agreements;
     for (size_t i = 0; known != NULL && i < known->held.signed_by_count; i++)
         note_signer(body, &known->held.signed_by[i].member);
-    const int error = check(taking, body);
+    int error = check(taking, body);
     if (error != 0)
         return error;
     if (is_agreement(body) && !is_complete(body) &&
         rejection_of(agreements, &body->held.digest) != NULL)
         return LN_E_AGREEMENT_REJECTED; /* only all parties' roots outrank an officer's word */
-    if (agreements->count == AGREEMENTS_BODIES_MAX)
-        return LN_E_TOO_MANY;
+    /* a copy with more signatures takes the place of the one that is held */
+    error = known == NULL ? check_quota(agreements, body) : 0;
+    if (error != 0)
+        return error;
     if (known != NULL)
         take_out(agreements, known);
     put_first(agreements, body);

@@ -17,7 +17,11 @@ struct agreements;
 struct agreements *agreements_new(void);
 void agreements_destroy(struct agreements **agreements_p);
 
-enum { AGREEMENTS_BODIES_MAX = 1024, AGREEMENTS_SIGNED_MAX = LN_AGREEMENT_SIZE_MAX + 8192 };
+enum {
+    AGREEMENTS_BODIES_MAX = 1024,
+    AGREEMENTS_OF_ONE_MAX = 128, /* not agreed by all, of one country: no one fills the place */
+    AGREEMENTS_SIGNED_MAX = LN_AGREEMENT_SIZE_MAX + 8192
+};
 
 /** A body as it is held: merged signatures, and the parties that were seen to have signed. */
 struct agreements_held {
@@ -37,8 +41,8 @@ enum agreements_result {
  * result, with what is held now. LN_E_WRONG_TYPE, WRONG_FEDERATION, NOT_A_MEMBER, NOT_A_PARTY,
  * AGREEMENT_SOURCE, TOO_FEW_SIGNATURES, SIGNATURE, UNKNOWN_KEY, KEY_REVOKED, VERSION_GAP, ROLE,
  * FORK (keep it as evidence), NOT_FOUND (a rejection or ending of what is not held),
- * AGREEMENT_NOTICE, AGREEMENT_REJECTED, TOO_MANY, or of opening. `out_held` is borrowed until
- * the next take.
+ * AGREEMENT_NOTICE, AGREEMENT_REJECTED, AGREEMENT_QUOTA (of the country that brought it),
+ * TOO_MANY (of all together), or of opening. `out_held` is borrowed until the next take.
  */
 LN_CHECKED int agreements_take(struct agreements *agreements, const struct ln_trust *trust,
                                const struct ln_name *member,

@@ -950,6 +950,44 @@ static void same_version_with_another_digest_is_a_fork_in_force_nowhere(void **s
     }
 }
 
+/** One of many versions of one agreement, each another: forks, which are kept as they come. */
+static int propose_another(unsigned number, bool first, bool second)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer literal = LN_BUFFER(LN_BODY_MAX);
+    struct ln_digest digest;
+    char title[32];
+    snprintf(title, sizeof title, "Text %u", number);
+    sign_agreement((const bool[NODES]){first, second}, title, &literal, &digest);
+    return propose(0, &literal);
+}
+
+static void fill_quota_of_second_country(void)
+{
+    for (unsigned i = 0; i < AGREEMENTS_OF_ONE_MAX; i++)
+        assert_int_equal(propose_another(i, false, true), i == 0 ? AGREEMENTS_NEW : LN_E_FORK);
+}
+
+static void refuses_a_proposal_beyond_its_countrys_quota(void **state)
+{
+    (void)state;
+    fill_quota_of_second_country();
+    assert_int_equal(propose_another(AGREEMENTS_OF_ONE_MAX, false, true), LN_E_AGREEMENT_QUOTA);
+    agreements_destroy(&countries[0].local.agreements);
+    countries[0].local.agreements = agreements_new();
+    assert_int_equal(agreementkeeper_load(&countries[0].local), 0);
+    assert_int_equal(propose_another(AGREEMENTS_OF_ONE_MAX, false, true), LN_E_AGREEMENT_QUOTA);
+}
+
+static void full_quota_of_one_country_stops_neither_the_other_nor_what_both_sign(void **state)
+{
+    (void)state;
+    fill_quota_of_second_country();
+    assert_int_equal(propose_another(1000, true, false), LN_E_FORK);
+    assert_int_equal(propose_another(1001, true, true), AGREEMENTS_NEW);
+    assert_int_equal(propose_another(0, true, false), LN_E_FORK);    /* both have signed two */
+    assert_int_equal(propose_another(1002, false, true), LN_E_FORK); /* one counts no more */
+}
+
 static int post_into_case(const struct posting *filled)
 {
     struct posting posting = *filled;
@@ -1951,6 +1989,8 @@ int main(void)
         RULE(event_that_was_long_on_its_way_is_taken_after_the_end),
         RULE(sender_whose_clock_was_set_back_reaches_nothing_that_ended_long_ago),
         RULE(same_version_with_another_digest_is_a_fork_in_force_nowhere),
+        RULE(refuses_a_proposal_beyond_its_countrys_quota),
+        RULE(full_quota_of_one_country_stops_neither_the_other_nor_what_both_sign),
         RULE(refuses_event_beyond_what_a_case_may_hold),
         RULE(refuses_event_beyond_the_bytes_a_case_may_hold),
         RULE(freezes_channel_when_one_number_has_two_letters),
