@@ -9,9 +9,9 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import rules
 from auditcut import cut
 from federation import Federation, Refused, ROOT, wait_until
 
@@ -292,11 +292,10 @@ RULES = [
 
 
 def main():
+    chosen = rules.chosen(RULES)
     with Federation(sys.argv[1], members=("KH", "TH")) as federation:
-        for rule in [rule for rule in RULES if len(sys.argv) < 3 or rule.__name__ in sys.argv[2:]]:
-            started = time.monotonic()
-            rule(federation)
-            print(f"{rule.__name__} {time.monotonic() - started:.1f} s", flush=True)
+        for rule in chosen:
+            rules.hold(rule, federation)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,16 @@ def named_rules_exist():
         assert re.search(rf"\b{rule}\b", tests), f"docs/testing.md: no test is named {rule}"
 
 
+def scenario_refuses_a_rule_that_it_has_not(build):
+    """Where rules may be named: who mistypes one must not read that it holds."""
+    scenarios = [path for path in (ROOT / "tests" / "scenario").glob("test_*.py")
+                 if re.search(r"^usage: .* BUILD \[(RULE|DRILL) \.\.\.\]$", path.read_text(), re.M)]
+    assert scenarios
+    for path in scenarios:
+        done = subprocess.run([sys.executable, path, build, "no_such_rule"], capture_output=True, text=True)
+        assert done.returncode == 1 and "no_such_rule" in done.stderr, f"{path.name}: {done}"
+
+
 def protocol_tables_have_every_field():
     """Each field of each schema that the protocol page describes stands in its tables with its number."""
     text = (DOCS / "protocol.md").read_text()
@@ -110,6 +120,7 @@ def main():
     links_lead_somewhere()
     named_files_exist()
     named_rules_exist()
+    scenario_refuses_a_rule_that_it_has_not(build)
     protocol_tables_have_every_field()
     includes_follow_the_table()
     print("the docs name what the code has")

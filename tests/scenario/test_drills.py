@@ -10,9 +10,9 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import rules
 from federation import ROOT, Federation, Process, Refused, wait_until
 from papers import Papers
 from runbook import Runbook
@@ -494,13 +494,9 @@ def every_page_has_a_drill():
 
 def main():
     every_page_has_a_drill()
-    for run in ALL:
-        if len(sys.argv) > 2 and run.__name__ not in sys.argv[2:]:
-            continue
-        started = time.monotonic()
+    for run in rules.chosen(ALL):
         with Drill(sys.argv[1]) as drill:
-            run(drill)
-        print(f"{run.__name__} {time.monotonic() - started:.1f} s", flush=True)
+            rules.hold(run, drill)
 
 
 if __name__ == "__main__":

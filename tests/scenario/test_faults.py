@@ -11,12 +11,12 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 
 import zmq
 from zmq.utils import z85
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import rules
 from federation import Federation, Refused, ROOT, wait_until
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -594,6 +594,7 @@ RULES = [
 
 
 def main():
+    chosen = rules.chosen(RULES)
     federation = Federation(sys.argv[1])
     hook = federation.directory / "hook"
     hook.write_text(f"""#!/bin/bash
@@ -605,11 +606,8 @@ def main():
     with federation:
         for member, officer in (("KH", "kh-police-1"), ("TH", "th-police-1"), ("MM", "mm-police-1")):
             federation.login(member, officer)
-        chosen = [rule for rule in RULES if len(sys.argv) < 3 or rule.__name__ in sys.argv[2:]]
         for rule in chosen:
-            started = time.monotonic()
-            rule(federation)
-            print(f"{rule.__name__} {time.monotonic() - started:.1f} s", flush=True)
+            rules.hold(rule, federation)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import rules
 from federation import Federation, Refused, ROOT, wait_until
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -535,15 +536,13 @@ RULES = [
 
 
 def main():
-    build, names = sys.argv[1], sys.argv[2:]
-    federation = Federation(build)
+    chosen = rules.chosen(RULES)
+    federation = Federation(sys.argv[1])
     with federation:
         for member, officer in (("KH", "kh-police-1"), ("TH", "th-police-1"), ("MM", "mm-police-1")):
             federation.login(member, officer)
-        for rule in RULES:
-            if not names or rule.__name__ in names:
-                rule(federation)
-                print(f"{rule.__name__}: holds", flush=True)
+        for rule in chosen:
+            rules.hold(rule, federation)
 
 
 if __name__ == "__main__":
