@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "files.h"
+#include "output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,10 @@ int command_login(const struct cli *cli)
     error = keep_token(cli, &reply.token);
     if (error != 0)
         return cli_say(error, ln_view(NULL, 0));
-    printf("%s is logged in\n", login.officer.text);
+    if (cli->wants_json)
+        output_json(json_pack("{s:s, s:b}", "officer", login.officer.text, "logged_in", 1));
+    else
+        printf("%s is logged in\n", login.officer.text);
     return 0;
 }
 
@@ -70,7 +74,11 @@ int command_logout(const struct cli *cli)
     const int error = cli_ask(cli, &request, &arena, &reply);
     if (cli_token_path(cli, path) == 0)
         unlink(path);
-    if (error == 0)
+    if (error != 0)
+        return error;
+    if (cli->wants_json)
+        output_json(json_pack("{s:b}", "logged_in", 0));
+    else
         puts("logged out");
-    return error;
+    return 0;
 }

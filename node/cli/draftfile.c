@@ -296,6 +296,8 @@ static int read_file(struct reading *reading, const char *path, const struct for
 /** Says what is wrong, once, here; options have no lines. */
 static int finish(const struct reading *reading, const char *path, int error)
 {
+    if (path != NULL && strcmp(path, "-") == 0)
+        path = "standard input";
     if (error != LN_E_DRAFT)
         return error == 0 ? 0 : cli_say(error, text_bytes(path));
     if (path == NULL)
@@ -403,6 +405,24 @@ int draftfile_refer(const struct cli *cli, const char *path, struct ln_arena *ar
     return finish(&reading, path, error);
 }
 
+static int need_options(struct reading *reading, const struct cli *cli)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+    } needed[] = {{"--to", cli->to.count > 0},
+                  {"--request", cli->request != NULL},
+                  {"--content", cli->contents.count > 0}};
+    for (size_t i = 0; i < LN_COUNT(needed); i++) {
+        if (!needed[i].is_given)
+            return form_fail(&reading->error, 1,
+                             "%s is missing: without a file, --to, --request and --content are "
+                             "needed",
+                             needed[i].name);
+    }
+    return 0;
+}
+
 static int refer_options(struct reading *reading, const struct cli *cli,
                          struct ln_door_refer *out)
 {
@@ -411,10 +431,9 @@ static int refer_options(struct reading *reading, const struct cli *cli,
     uint32_t *contents = ln_arena_array(reading->arena, OPTIONS_LIST_MAX, sizeof *contents);
     if (parties == NULL || contents == NULL)
         return LN_E_OUT_OF_MEMORY;
-    if (cli->to.count == 0 || cli->request == NULL || cli->contents.count == 0)
-        return form_fail(&reading->error, 1,
-                         "without a file, --to, --request and --content are needed");
-    int result = get_code(reading, LN_LIST_REQUESTS, cli->request, 1, &out->request);
+    int result = need_options(reading, cli);
+    if (result == 0)
+        result = get_code(reading, LN_LIST_REQUESTS, cli->request, 1, &out->request);
     if (result == 0)
         result = get_code(reading, LN_LIST_URGENCIES,
                           cli->urgency == NULL ? "ROUTINE" : cli->urgency, 1, &out->urgency);

@@ -21,10 +21,10 @@ EXAMPLES = ROOT / "docs" / "examples"
 RIYADH = EXAMPLES / "riyadh.yaml"
 
 
-def refused(federation, code, said, *words):
+def refused(federation, code, said, *words, **options):
     """The command ends with this exit code and says that."""
     try:
-        federation.command(*words)
+        federation.command(*words, **options)
     except Refused as error:
         assert error.code == code, f"exit code {error.code}: {error.text}"
         assert said in error.text, f"{said} is not in: {error.text}"
@@ -88,6 +88,25 @@ def login_without_a_terminal_says_what_to_use(federation):
                            federation.directory / "KH"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           start_new_session=True)
     assert done.returncode == 1 and "--passphrase-file" in done.stderr, done.stderr
+
+
+def option_that_is_missing_is_named(federation):
+    """Without a file: which one, not only that one is."""
+    given = {"--to": "TH/th-ahtd", "--request": "VICTIM_LOCATE_OR_RESCUE", "--content": "VICTIM"}
+    for missing in given:
+        words = [word for option, value in given.items() if option != missing for word in (option, value)]
+        refused(federation, 6, f"{missing} is missing", "KH", "refer", *words)
+
+
+def draft_on_standard_input_is_called_so(federation):
+    refused(federation, 6, "standard input, line 2", "KH", "refer", "-", text="to: [TH/th-ahtd]\nnonsense: yes\n")
+
+
+def login_and_logout_speak_to_programs(federation):
+    federation.login("KH", "kh-welfare-1")
+    assert federation.ask("KH", "logout") == {"logged_in": False}
+    words = ["login", "kh-police-1", "--passphrase-file", federation.keys / "passphrases" / "kh-police-1"]
+    assert federation.ask("KH", *words) == {"officer": "kh-police-1", "logged_in": True}
 
 
 def shows_what_is_typed(terminal):
@@ -176,6 +195,9 @@ RULES = [
     unknown_code_is_answered_with_the_list,
     file_that_is_missing_is_named,
     login_without_a_terminal_says_what_to_use,
+    option_that_is_missing_is_named,
+    draft_on_standard_input_is_called_so,
+    login_and_logout_speak_to_programs,
     terminal_shows_what_is_typed_after_a_signal_at_the_prompt,
     output_that_cannot_be_written_is_an_error,
     text_of_another_country_cannot_begin_a_line,
