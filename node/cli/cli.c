@@ -385,9 +385,16 @@ int cli_need_code(const struct ln_code_row *list, const char *text, const char *
     return LN_E_USAGE;
 }
 
+static const char *directory_of(const char *variable)
+{
+    const char *directory = getenv(variable);
+    return directory == NULL || directory[0] == '\0' ? NULL : directory;
+}
+
+/** Not in /tmp: there another user could lay a file of that name first. */
 int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE])
 {
-    const char *runtime = getenv("XDG_RUNTIME_DIR"), *home = getenv("HOME");
+    const char *runtime = directory_of("XDG_RUNTIME_DIR"), *home = directory_of("HOME");
     char name[128];
     size_t size = 0;
     for (const char *c = cli->control; *c != '\0' && size < sizeof name - 1; c++)
@@ -395,7 +402,7 @@ int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE])
     name[size] = '\0';
     if (runtime != NULL)
         return files_path(out, "%s/liaison-session%s", runtime, name);
-    return files_path(out, "%s/.liaison-session%s", home == NULL ? "/tmp" : home, name);
+    return home == NULL ? LN_E_USAGE : files_path(out, "%s/.liaison-session%s", home, name);
 }
 
 static void load_token(const struct cli *cli, struct ln_door_token *out)

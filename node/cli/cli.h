@@ -90,7 +90,7 @@ int command_codes(const struct cli *cli);
  */
 LN_CHECKED int cli_ask(const struct cli *cli, struct ln_door_request *request,
                        struct ln_arena *arena, struct ln_door_reply *out_reply);
-/** Where this user's session with this node is kept. */
+/** Where this user's session with this node is kept; LN_E_USAGE: nowhere that is the user's. */
 LN_CHECKED int cli_token_path(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE]);
 /** Says a refusal on stderr: what, which rule, what to do. Returns `error`. */
 int cli_say(int error, struct ln_bytes detail);

@@ -12,13 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-static int keep_token(const struct cli *cli, const struct ln_door_token *token)
+/** Asked before the node is, which would else begin a session that nobody can use. */
+static int find_place(const struct cli *cli, char out[static CLI_TOKEN_FILE_SIZE])
 {
-    char path[CLI_TOKEN_FILE_SIZE];
-    const int error = cli_token_path(cli, path);
-    return error == 0
-               ? files_write(path, ln_view(token->b, sizeof token->b), 0600, FILES_REPLACE)
-               : error;
+    const int error = cli_token_path(cli, out);
+    if (error == LN_E_USAGE)
+        fputs("liaison: the session is kept in a file: set XDG_RUNTIME_DIR or HOME to a "
+              "directory of yours\n",
+              stderr);
+    return error == 0 || error == LN_E_USAGE ? error : cli_say(error, ln_view(NULL, 0));
+}
+
+static int keep_token(const char *path, const struct ln_door_token *token)
+{
+    const struct ln_bytes content = ln_view(token->b, sizeof token->b);
+    const int error = files_write(path, content, 0600, FILES_REPLACE);
+    return error == 0 ? 0 : cli_say(error, ln_view(path, strlen(path)));
 }
 
 /** Where the passphrase could not be had from. */
@@ -44,7 +53,10 @@ int command_login(const struct cli *cli)
         .file = cli->passphrase_file,
         .prompt = "passphrase",
     };
+    char path[CLI_TOKEN_FILE_SIZE];
     int error = cli_need_name(cli, 0, "the officer's name", &login.officer);
+    if (error == 0)
+        error = find_place(cli, path);
     if (error != 0)
         return error;
     error = files_passphrase(&source, &passphrase);
@@ -52,11 +64,10 @@ int command_login(const struct cli *cli)
         return cli_say(error, passphrase_source(cli));
     login.passphrase = ln_buffer_view(&passphrase);
     error = cli_ask(cli, &request, &arena, &reply);
+    if (error == 0)
+        error = keep_token(path, &reply.token);
     if (error != 0)
         return error;
-    error = keep_token(cli, &reply.token);
-    if (error != 0)
-        return cli_say(error, ln_view(NULL, 0));
     if (cli->wants_json)
         output_json(json_pack("{s:s, s:b}", "officer", login.officer.text, "logged_in", 1));
     else

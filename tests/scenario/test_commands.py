@@ -109,6 +109,19 @@ def login_and_logout_speak_to_programs(federation):
     assert federation.ask("KH", *words) == {"officer": "kh-police-1", "logged_in": True}
 
 
+def session_is_kept_in_a_directory_of_the_user_only(federation):
+    """A name in /tmp could be taken by anybody before; the node is not asked for what could not be kept."""
+    line = [federation.program("node/cli", "liaison"), "login", "kh-police-1", "--control", federation.directory / "KH",
+            "--passphrase-file", federation.keys / "passphrases" / "kh-police-1"]
+    for environment in ({}, {"XDG_RUNTIME_DIR": "", "HOME": ""}):
+        done = subprocess.run(line, env=environment, capture_output=True, text=True)
+        assert done.returncode == 2 and "set XDG_RUNTIME_DIR or HOME" in done.stderr, done
+    home = federation.directory / "home"
+    home.mkdir()
+    subprocess.run(line, env={"HOME": str(home)}, capture_output=True, check=True)
+    assert [path.stat().st_mode & 0o777 for path in home.glob(".liaison-session-*")] == [0o600]
+
+
 def shows_what_is_typed(terminal):
     return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
 
@@ -198,6 +211,7 @@ RULES = [
     option_that_is_missing_is_named,
     draft_on_standard_input_is_called_so,
     login_and_logout_speak_to_programs,
+    session_is_kept_in_a_directory_of_the_user_only,
     terminal_shows_what_is_typed_after_a_signal_at_the_prompt,
     output_that_cannot_be_written_is_an_error,
     text_of_another_country_cannot_begin_a_line,
