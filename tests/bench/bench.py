@@ -4,24 +4,21 @@ to what this machine gives. Not a test: nothing here passes or fails.
 usage: bench.py BUILD [REFERRALS]. Build with: meson setup build-release --buildtype=release
 """
 
-import atexit
 import os
 import pathlib
 import platform
 import selectors
-import shutil
 import socket
 import statistics
 import struct
-import subprocess
 import sys
-import tempfile
 import time
 
 import nacl.bindings as sodium
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import schema
 from federation import ROOT, Federation, wait_until
 
 TEXT = "x" * 1024
@@ -34,13 +31,8 @@ DELIVERED = 3  # of delivery_status
 
 def load_door():
     """The door's messages; it imports most other schemas."""
-    out = tempfile.mkdtemp(prefix="liaison-schema-")
-    atexit.register(shutil.rmtree, out)
-    schema = ROOT / "proto" / "schema"
-    subprocess.run(["protoc", f"--proto_path={schema}", f"--python_out={out}", *schema.glob("*.proto")], check=True)
-    sys.path.insert(0, out)
-    import door_pb2
-    return door_pb2
+    schemas = ROOT / "proto" / "schema"
+    return schema.load(schemas, [path.stem for path in schemas.glob("*.proto")])["door"]
 
 
 def base32(case):

@@ -8,9 +8,6 @@ import hashlib
 import hmac
 import os
 import struct
-import subprocess
-import sys
-import tempfile
 import time
 
 import nacl.bindings as sodium
@@ -20,6 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from zmq.utils import z85
 
+import schema
+
 TYPES = {1: b"roster", 2: b"manifest", 3: b"epoch", 4: b"event", 5: b"letter", 6: b"note", 7: b"receipt",
          8: b"agreement", 9: b"rejection", 10: b"ending"}
 ROSTER, MANIFEST, EPOCH, EVENT, LETTER, NOTE, RECEIPT, AGREEMENT, REJECTION, ENDING = range(1, 11)
@@ -27,13 +26,8 @@ ZERO = bytes(32)
 
 
 def load_schema(directory):
-    """The schema's messages, compiled for this process."""
-    out = tempfile.mkdtemp(prefix="liaison-schema-")
-    names = ["signed", "roster", "event", "letter", "hub", "courier", "evidence", "agreement"]
-    subprocess.run(["protoc", f"--proto_path={directory}", f"--python_out={out}",
-                    *[f"{directory}/{name}.proto" for name in names]], check=True)
-    sys.path.insert(0, out)
-    return {name: __import__(f"{name}_pb2") for name in names}
+    return schema.load(directory,
+                       ["signed", "roster", "event", "letter", "hub", "courier", "evidence", "agreement"])
 
 
 # 1. Primitives -----------------------------------------------------------------------------------
@@ -146,8 +140,8 @@ def padded(size):
 
 
 class Peer:
-    def __init__(self, schema, member, office, officer):
-        self.pb = load_schema(schema)
+    def __init__(self, schemas, member, office, officer):
+        self.pb = load_schema(schemas)
         self.member, self.office, self.officer = member, office, officer
         self.node_key, self.officer_key = SigningKey(), SigningKey()
         self.officer_box, self.epoch_key = BoxKey(), BoxKey()

@@ -2,9 +2,6 @@
 docs/protocol.md, Key files, and proto/schema alone. No table of roles is asked."""
 
 import pathlib
-import subprocess
-import sys
-import tempfile
 
 import nacl.bindings as sodium
 import nacl.pwhash
@@ -12,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from nacl.exceptions import CryptoError
 
+import schema
 from peer import hpke_open, raw
 
 ROLE_INFO = b"liaison/1 role key"
@@ -25,17 +23,9 @@ class Box:
         self.public = raw(self.secret.public_key())
 
 
-def load_schema(directory):
-    out = tempfile.mkdtemp(prefix="liaison-schema-")
-    subprocess.run(["protoc", f"--proto_path={directory}", f"--python_out={out}", f"{directory}/keyfile.proto"],
-                   check=True)
-    sys.path.insert(0, out)
-    return __import__("keyfile_pb2")
-
-
 class Thief:
-    def __init__(self, schema, keys):
-        self.pb, self.keys = load_schema(schema), pathlib.Path(keys)
+    def __init__(self, schemas, keys):
+        self.pb, self.keys = schema.load(schemas, ["keyfile"])["keyfile"], pathlib.Path(keys)
         self.opened = {}  # by file, the secrets in it: Argon2id is paid once
         self.roles = [self.pb.RoleFile.FromString(path.read_bytes()) for path in sorted((self.keys / "roles").iterdir())]
 
