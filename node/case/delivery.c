@@ -30,6 +30,12 @@ struct delivery delivery_add(struct delivery before, const struct ln_receipt *re
     return after.status > before.status ? after : before;
 }
 
+struct delivery delivery_given_back(struct delivery before, uint64_t signed_ms)
+{
+    const struct delivery after = {.status = DELIVERY_DELIVERED, .when_ms = signed_ms};
+    return after.status > before.status ? after : before;
+}
+
 static const struct {
     uint32_t urgency;
     uint64_t acknowledge_ms, act_ms;

@@ -32,6 +32,12 @@ struct delivery delivery_start(bool is_at_hub);
 struct delivery delivery_add(struct delivery before, const struct ln_receipt *receipt,
                              const struct ln_digest *event);
 
+/**
+ * It came back in a letter of the addressee, signed at that time, which so holds it: after a
+ * restore no receipt is left that says so.
+ */
+struct delivery delivery_given_back(struct delivery before, uint64_t signed_ms);
+
 /** The default clocks by urgency. */
 uint64_t delivery_acknowledge_ms(uint32_t urgency);
 uint64_t delivery_act_ms(uint32_t urgency);

@@ -11,7 +11,7 @@ struct delivered {
     struct ln_name member;
     struct delivery delivery;
     struct store_letter number; /* {0, 0}: in no letter yet */
-    struct ln_digest letter;
+    struct ln_digest letter;    /* ours, or the addressee's in which it came back */
 };
 
 /** Of one of our own events to one member. */

@@ -260,6 +260,8 @@ def all_is_back(drill, cases):
     for case in cases:
         wait_until(lambda: len(drill.ask("KH", "show", case)["events"]) == 2, "its opening", 60)
         assert drill.states("KH", case)[0] == ["OPEN"]
+    for case in cases & drill.sent("KH"):
+        assert drill.deliveries("KH", case) == {"TH": "DELIVERED"}, "the receipts went with the disk"
     return {drill.refer_from("KH"), drill.refer_from("TH", "EVIDENCE")}
 
 

@@ -305,6 +305,9 @@ def node_restored_from_a_backup_gets_back_what_it_forgot(federation):
     wait_until(lambda: federation.peer("TH", "MM")["channel"] == "OPEN", "Myanmar's answer", 60)
     wait_until(lambda: case in federation.received("TH", "MM"), "the forgotten case", 60)
     wait_until(lambda: len(federation.ask("TH", "show", case)["events"]) == 2, "its own opening", 60)
+    opening = next(event for event in federation.ask("TH", "show", case)["events"] if event["action"] == "OPEN")
+    assert [delivery["status"] for delivery in opening["deliveries"]] == ["DELIVERED"], opening
+    assert "MM's node signed for it" in federation.command("TH", "show", case)
     federation.command("TH", "answer", case, EXAMPLES / "riyadh-answer.yaml")
     wait_until(lambda: len(federation.ask("MM", "show", case)["events"]) == 3, "the answer", 60)
 

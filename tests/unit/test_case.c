@@ -1070,6 +1070,21 @@ static void refusal_of_an_event_stands_over_the_delivery_of_its_letter(void **st
     assert_int_equal(delivery.status, DELIVERY_REFUSED);
 }
 
+static void what_the_addressee_gives_back_was_delivered(void **state)
+{
+    (void)state;
+    const struct ln_digest event = digest_of_number(1);
+    const struct ln_receipt delivered = {.kind = LN_RECEIPT_DELIVERED, .created_ms = 5};
+    const struct ln_receipt refused = {.kind = LN_RECEIPT_REFUSED, .item = event, .code = 20};
+    struct delivery delivery = delivery_given_back(delivery_start(true), 7);
+    assert_int_equal(delivery.status, DELIVERY_DELIVERED);
+    assert_int_equal(delivery.when_ms, 7);
+    delivery = delivery_given_back(delivery_add(delivery_start(true), &delivered, &event), 7);
+    assert_int_equal(delivery.when_ms, 5); /* its receipt says when */
+    delivery = delivery_given_back(delivery_add(delivery_start(true), &refused, &event), 7);
+    assert_int_equal(delivery.status, DELIVERY_REFUSED);
+}
+
 static void lateness_begins_one_millisecond_after_the_clock(void **state)
 {
     (void)state;
@@ -1117,6 +1132,7 @@ int main(void)
         cmocka_unit_test(nobody_has_no_cell),
         cmocka_unit_test(every_cell_holds_for_an_event_in_a_case),
         cmocka_unit_test(refusal_of_an_event_stands_over_the_delivery_of_its_letter),
+        cmocka_unit_test(what_the_addressee_gives_back_was_delivered),
         cmocka_unit_test(lateness_begins_one_millisecond_after_the_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
