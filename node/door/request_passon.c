@@ -58,6 +58,7 @@ static int pass_on(struct request *request, const struct duties *duties,
         .parties = state->first->parties,
         .parties_count = state->first->parties_count,
     };
+    auditing_case(request, &duties->origin.case_id); /* whose sections are opened */
     draft_terms(&draft, request->body->pass_on->terms);
     int error =
         duty->action == LN_ACTION_CORRECT ? copy_correction(request, duties, duty, &draft) : 0;

@@ -434,6 +434,26 @@ def forwarder_changes_nothing_of_what_it_forwarded(federation):
     refused_with("NOT_ORIGINATOR", federation, "TH", "correct", linked, "TH.1", "--section", "IDENTITY.text=another")
 
 
+def what_is_passed_on_is_in_the_audit_log_of_the_case_it_comes_from(federation):
+    """A section of it was opened and sealed anew, as by FORWARD; what is refused is an entry too, and shows nothing."""
+    case, linked = forwarded(federation, "the 9 o'clock bus", "  IDENTITY: {onward: [MM]}")
+    refused_with("STATE", federation, "TH", "pass-on", linked)
+    federation.command("KH", "correct", case, "KH.1", "--section", "IDENTITY.text=the 10 o'clock bus", "--handling",
+                       "IDENTITY.onward=MM")
+    wait_until(lambda: federation.ask("TH", "show", linked)["duties"] == 1, "the correction at TH")
+    federation.command("TH", "pass-on", linked, "--why", "she took the later bus")
+    federation.command("KH", "revoke", case, "KH.1")
+    wait_until(lambda: federation.ask("TH", "show", linked)["duties"] == 1, "the revocation at TH")
+    federation.command("TH", "pass-on", linked)
+    federation.login("TH", "th-auditor-1")
+    log = {of: [(e["officer"], e["code"], e["shown"], e["purpose"])
+                for e in federation.ask("TH", "audit", "show", "--case", of) if e["action"] == "PASS_ON"]
+           for of in (case, linked)}
+    federation.login("TH", "th-police-1")
+    assert log[case] == [("th-police-1", "", [], ""), ("th-police-1", "", ["IDENTITY"], "she took the later bus")], log
+    assert log[linked] == [("th-police-1", "STATE", [], "")], log
+
+
 # Asking the originator --------------------------------------------------------------------------
 
 
@@ -527,6 +547,7 @@ RULES = [
     revocation_follows_to_the_third_country,
     corrections_follow_to_the_third_country_and_so_do_theirs,
     forwarder_changes_nothing_of_what_it_forwarded,
+    what_is_passed_on_is_in_the_audit_log_of_the_case_it_comes_from,
     question_that_is_granted_permits_exactly_that,
     use_in_court_can_be_granted,
     question_that_is_denied_permits_nothing,
