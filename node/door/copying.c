@@ -62,16 +62,8 @@ static int copy_handling(const struct copying *copying, const struct opening *op
     *out = handling;
     if (handling == NULL)
         return LN_E_OUT_OF_MEMORY;
-    *handling = (struct ln_door_handling){
-        .handling = handling_code(head),
-        .source_grade = head->source_grade,
-        .information_grade = head->information_grade,
-        .uses = head->uses,
-        .uses_count = head->uses_count,
-        .onward = head->onward,
-        .onward_count = head->onward_count,
-        .expires_ms = opening_expires_ms(opening),
-    };
+    *handling = opening_handling(head);
+    handling->expires_ms = opening_expires_ms(opening);
     return is_granted ? add_granted(copying, handling) : 0;
 }
 

@@ -133,3 +133,17 @@ int opening_read(const struct opening *opening, struct ln_section_body *out)
     auditing_section(request, event->event.sections[opening->index].compartment, error == 0);
     return error;
 }
+
+struct ln_door_handling opening_handling(const struct ln_section_head *head)
+{
+    return (struct ln_door_handling){
+        .handling = handling_code(head),
+        .source_grade = head->source_grade,
+        .information_grade = head->information_grade,
+        .uses = head->uses,
+        .uses_count = head->uses_count,
+        .onward = head->onward,
+        .onward_count = head->onward_count,
+        .expires_ms = head->expires_ms,
+    };
+}

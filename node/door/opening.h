@@ -36,4 +36,7 @@ uint64_t opening_expires_ms(const struct opening *opening);
 /** The same, and its text. Also of ln_section_open; LN_E_OUT_OF_MEMORY. */
 LN_CHECKED int opening_read(const struct opening *opening, struct ln_section_body *out);
 
+/** What a section's head says, its code's default filled in. The lists are the head's. */
+struct ln_door_handling opening_handling(const struct ln_section_head *head);
+
 #endif

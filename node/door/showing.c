@@ -32,16 +32,7 @@ static int show_handling(const struct showing *showing, const struct ln_section_
     *out = handling;
     if (handling == NULL)
         return LN_E_OUT_OF_MEMORY;
-    *handling = (struct ln_door_handling){
-        .handling = handling_code(head),
-        .source_grade = head->source_grade,
-        .information_grade = head->information_grade,
-        .uses = head->uses,
-        .uses_count = head->uses_count,
-        .onward = head->onward,
-        .onward_count = head->onward_count,
-        .expires_ms = head->expires_ms,
-    };
+    *handling = opening_handling(head);
     return 0;
 }
 
