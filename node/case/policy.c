@@ -157,7 +157,7 @@ static const struct {
     {has_consent, LN_E_NEEDS_CONSENT, POLICY_CONSENT},
     {protects_child, LN_E_CHILD, POLICY_CHILD},
     {keeps_floor, LN_E_HANDLING_FLOOR, 0},
-    {is_graded, LN_E_UNGRADED, POLICY_GRADING},
+    {is_graded, LN_E_UNGRADED, 0},
 };
 
 /** How many checks hold before one does not; all of them: it permits the draft. */

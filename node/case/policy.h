@@ -100,7 +100,6 @@ enum policy_check_bit {
     POLICY_PURPOSE = 1 << 0,
     POLICY_CONSENT = 1 << 1,
     POLICY_CHILD = 1 << 2,
-    POLICY_GRADING = 1 << 3,
 };
 
 #endif
