@@ -41,6 +41,12 @@ def every_rule_is_a_heading(rows):
         assert rule in headings(name), f"{row['name']}: docs/{name}.md has no heading \"{rule}\""
 
 
+def no_two_codes_have_one_number(rows):
+    """The later one would be shown under the name of the first, and sent so to another country."""
+    numbers = [row["number"] for row in rows]
+    assert len(set(numbers)) == len(numbers), sorted(n for n in set(numbers) if numbers.count(n) > 1)
+
+
 def codes_page_is_the_table(rows):
     assert (DOCS / "codes.md").read_text() == page(rows), "docs/codes.md is not the table: run with --write"
 
@@ -115,6 +121,7 @@ def main():
     rows = codes(build)
     if "--write" in sys.argv:
         (DOCS / "codes.md").write_text(page(rows))
+    no_two_codes_have_one_number(rows)
     codes_page_is_the_table(rows)
     every_rule_is_a_heading(rows)
     links_lead_somewhere()
