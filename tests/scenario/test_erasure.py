@@ -1,6 +1,6 @@
 """Erasing a case, with real processes: two officers, legal hold, what stays, and what a counterpart gets that forgot.
 
-usage: test_erasure.py BUILD
+usage: test_erasure.py BUILD [RULE ...]
 """
 
 import pathlib
@@ -8,6 +8,7 @@ import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import rules
 from federation import Federation, Refused, wait_until
 
 DRAFT = ("to: [TH/th-ahtd]\nrequest: INFORMATION_REQUEST\npurpose: INVESTIGATION\ncontents: [INFORMATION]\nsections:\n"
@@ -161,12 +162,12 @@ RULES = [
 
 
 def main():
+    chosen = rules.chosen(RULES)
     with Federation(sys.argv[1], members=("KH", "TH")) as federation:
         federation.login("KH", "kh-police-1")
         federation.login("TH", "th-police-1")
-        for rule in RULES:
-            rule(federation)
-            print(f"{rule.__name__}: holds", flush=True)
+        for rule in chosen:
+            rules.hold(rule, federation)
 
 
 if __name__ == "__main__":
