@@ -44,25 +44,26 @@ static void addressees(const struct ln_door_row *row, char *out, size_t size)
     }
 }
 
-/** Where no event took effect there is no addressee who could have it. */
-static const char *sent_state(const struct ln_door_row *row)
+/** What is to be done first. Where no event took effect there is nobody who could do it. */
+static const char *next_of(const struct ln_door_row *row, bool is_outbox)
 {
-    return row->parties_count == 0 ? "NOT_BEGUN" : delivery_status_name(row->delivery);
+    if (row->parties_count == 0)
+        return "NOT_BEGUN";
+    if (row->duties > 0)
+        return "PASS ON";
+    if (is_outbox)
+        return delivery_status_name(row->delivery);
+    return row->unread > 0 ? "NEW" : "";
 }
 
-/** What is to be done first. */
 static void state_of(const struct ln_door_row *row, bool is_outbox, char *out, size_t size)
 {
-    const char *const state = row->duties > 0   ? "PASS ON"
-                              : is_outbox       ? sent_state(row)
-                              : row->unread > 0 ? "NEW"
-                                                : "";
     snprintf(out, size, "%s%s%s%s", row->is_late ? "LATE " : "",
              row->escalated_count > 0 ? "ESCALATED " : "",
              row->is_erased   ? "ERASED "
              : row->is_locked ? "LOCKED "
                               : "",
-             state);
+             next_of(row, is_outbox));
 }
 
 static void print_rows(const struct ln_door_reply *reply, bool is_outbox)

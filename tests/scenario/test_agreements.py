@@ -172,6 +172,7 @@ def modified_sender_is_refused_at_the_other_end(federation):
     assert {section["state"] for section in view["events"][0]["sections"]} == {"OUTSIDE_AGREEMENT"}
     refused_with("STATE", federation, "TH", "open", case)
     assert len(federation.ask("TH", "inbox")) == unread + 1  # shown: somebody over there does not keep the rules
+    assert "NOT_BEGUN" in next(line for line in federation.command("TH", "inbox").splitlines() if case in line)
     node.stop()
     node.program = federation.program("node", "liaison-node")
     node.start()
