@@ -26,8 +26,7 @@ static int check_frozen(struct store_txn *txn, const struct ln_name *member)
     const int error = store_channel_get(txn, member, &channel);
     if (error != 0)
         return error;
-    const bool is_doubted = channel.doubted_generation != 0 && !note_is_restoring(&channel);
-    return channel.frozen != 0 || is_doubted ? 0 : LN_E_NOT_FROZEN;
+    return note_why_frozen(&channel) == 0 ? LN_E_NOT_FROZEN : 0;
 }
 
 static int reopen(struct store_txn *txn, void *context)

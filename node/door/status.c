@@ -52,9 +52,7 @@ static int add_channel(struct stating *stating, struct ln_door_peer *peer)
         error = store_outbox(stating->txn, &peer->member, count_waiting, &peer->waiting);
     if (error != 0)
         return error;
-    peer->frozen = channel.frozen;
-    if (channel.frozen == 0 && channel.doubted_generation != 0 && !note_is_restoring(&channel))
-        peer->frozen = (uint32_t)-LN_E_CHAIN; /* our own letters: see status, and reopen */
+    peer->frozen = (uint32_t)-note_why_frozen(&channel);
     peer->is_restoring = note_is_restoring(&channel);
     peer->heard_ms = channel.heard_ms;
     for (size_t i = 0; i < gaps_count; i++)

@@ -25,6 +25,13 @@ bool note_is_restoring(const struct ln_channel_record *channel)
     return memcmp(&channel->restore_nonce, &none, sizeof none) != 0;
 }
 
+int note_why_frozen(const struct ln_channel_record *channel)
+{
+    if (channel->frozen != 0)
+        return -(int)channel->frozen;
+    return channel->doubted_generation != 0 && !note_is_restoring(channel) ? LN_E_CHAIN : 0;
+}
+
 /* Making ----------------------------------------------------------------------------------- */
 
 struct places {

@@ -37,5 +37,7 @@ LN_CHECKED int note_take(struct store_txn *txn, const struct local *local,
 /** The node was restored from a backup: every channel asks before it sends. */
 LN_CHECKED int note_ask_all(struct store_txn *txn, const struct local *local);
 bool note_is_restoring(const struct ln_channel_record *channel);
+/** Why two officers have to reopen it; 0: it is open, or the peer's answer is waited for. */
+int note_why_frozen(const struct ln_channel_record *channel);
 
 #endif
