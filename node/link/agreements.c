@@ -43,19 +43,21 @@ void agreements_destroy(struct agreements **agreements_p)
 
 /* Forks ------------------------------------------------------------------------------------ */
 
-/** The other body of the same version, if there is one that counts. */
+/** Another body of the same version, a complete one before others; NULL: there is none. */
 static const struct agreementbody *rival_of(const struct agreements *agreements,
                                             const struct agreementbody *body)
 {
+    const struct agreementbody *rival = NULL;
     for (const struct agreementbody *other = agreements->first; other != NULL;
          other = other->next) {
         if (other != body && agreementbody_is_agreement(other) &&
             other->agreement.version == body->agreement.version &&
             ln_name_equal(&other->agreement.id, &body->agreement.id) &&
-            !ln_digest_equal(&other->held.digest, &body->held.digest))
-            return other;
+            !ln_digest_equal(&other->held.digest, &body->held.digest) &&
+            (rival == NULL || agreementbody_is_complete(other)))
+            rival = other;
     }
-    return NULL;
+    return rival;
 }
 
 /** Of two bodies with one version only a complete one counts, and two complete ones do not. */

@@ -988,6 +988,24 @@ static void full_quota_of_one_country_stops_neither_the_other_nor_what_both_sign
     assert_int_equal(propose_another(1002, false, true), LN_E_FORK); /* one counts no more */
 }
 
+/** What one party adds to a fork of two complete bodies does not hide the one from the other.
+ */
+static void third_body_of_a_version_brings_no_forked_one_into_force(void **state)
+{
+    (void)state;
+    AUTO(ln_buffer_wipe)
+    struct ln_buffer other = LN_BUFFER(LN_BODY_MAX),
+                     third = LN_BUFFER(LN_BODY_MAX);
+    struct ln_digest forked, incomplete;
+    const struct ln_digest agreement = propose_signed_by(0, true, true);
+    sign_agreement((const bool[NODES]){true, true}, "Another text", &other, &forked);
+    assert_int_equal(propose(0, &other), LN_E_FORK);
+    sign_agreement((const bool[NODES]){true, false}, "A third text", &third, &incomplete);
+    assert_int_equal(propose(0, &third), LN_E_FORK);
+    assert_false(is_in_force(0, &agreement) || is_in_force(0, &forked));
+    assert_false(is_in_force(0, &incomplete));
+}
+
 static int post_into_case(const struct posting *filled)
 {
     struct posting posting = *filled;
@@ -1991,6 +2009,7 @@ int main(void)
         RULE(same_version_with_another_digest_is_a_fork_in_force_nowhere),
         RULE(refuses_a_proposal_beyond_its_countrys_quota),
         RULE(full_quota_of_one_country_stops_neither_the_other_nor_what_both_sign),
+        RULE(third_body_of_a_version_brings_no_forked_one_into_force),
         RULE(refuses_event_beyond_what_a_case_may_hold),
         RULE(refuses_event_beyond_the_bytes_a_case_may_hold),
         RULE(freezes_channel_when_one_number_has_two_letters),
