@@ -39,6 +39,7 @@ struct case_fact {
      */
     const uint32_t *roles;
     size_t roles_count;
+    int refused; /* why this node refused it when it came; 0: it did not */
 };
 
 /** Is it the REFER by which its case may begin: the maker's first, with parties as they must

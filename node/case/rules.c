@@ -253,11 +253,30 @@ int case_allows_action(const struct case_state *state, const struct case_fact *f
     return error;
 }
 
-int case_allows(const struct case_state *state, const struct case_fact *fact)
+/**
+ * Of the agreement that the event names, as it was signed, and of no other body: endings and
+ * newer versions were asked when the event came, and undo nothing that was taken before them.
+ */
+static int check_permit(const struct case_state *state, const struct case_fact *fact)
 {
     const struct ln_event *refer = state->has_begun ? state->first : fact->event;
+    const struct policy_agreement *named =
+        state->agreements == NULL ? NULL
+                                  : policy_find(state->agreements, &fact->event->agreement);
+    if (fact->refused != 0)
+        return fact->refused;
+    if (named == NULL)
+        return case_policy(NULL, fact->event, refer).code;
+    const struct policy_agreement as_signed = {named->agreement, named->digest,
+                                               named->agreement->until_ms};
+    const struct policy_agreements only = {&as_signed, 1};
+    return case_policy(&only, fact->event, refer).code;
+}
+
+int case_allows(const struct case_state *state, const struct case_fact *fact)
+{
     const int error = case_allows_action(state, fact);
-    return error == 0 ? case_policy(state->agreements, fact->event, refer).code : error;
+    return error == 0 ? check_permit(state, fact) : error;
 }
 
 /* Effects ---------------------------------------------------------------------------------- */

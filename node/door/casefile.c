@@ -59,7 +59,8 @@ static int load_event(const struct ln_case_event_record *record, void *context)
         return error;
     event->received_ms = record->received_ms;
     event->refused = record->refused;
-    *fact = (struct case_fact){.digest = record->digest, .event = &event->event};
+    *fact = (struct case_fact){
+        .digest = record->digest, .event = &event->event, .refused = -(int)record->refused};
     casefile_roles(loading->local, &event->event, fact);
     file->count++;
     return 0;

@@ -229,13 +229,18 @@ def next_version_replaces_it_and_shows_what_it_changes(federation):
     shown = federation.command("KH", "agreement", "diff", "TH-KH-police", without)
     assert "+   compartments of a referral: PROCEDURE EVIDENCE IDENTITY" in shown and "Article 3" in shown, shown
     assert "Article 1" not in shown, shown
+    begun = next(row["case"] for row in federation.ask("KH", "outbox")
+                 if "ANSWERED" in [party["status"] for party in row["parties"]])
     as_supervisor(federation, "KH")
     refused_with("TOO_FEW_SIGNATURES", federation, "KH", "agreement", "amend", without)
     federation.command("KH", "agreement", "amend", federation.sign(without, "KH", "TH"))
     for member in ("KH", "TH"):
         wait_until(lambda: federation.status(member, "TH-KH-police", 2) == "IN_FORCE", "version 2")
         assert federation.status(member, "TH-KH-police", 1) == "REPLACED"
-    as_police(federation, "KH")
+    as_police(federation, "KH"), as_police(federation, "TH")
+    for member in ("KH", "TH"):  # the new version's day is before theirs
+        assert "not begun" not in federation.command(member, "show", begun), "a begun case was undone"
+    federation.command("TH", "answer", begun, "--section", "PROCEDURE.more=she was found")
     answer = federation.ask("KH", "agreement", "permits", "-", text=EVIDENCE)
     assert (answer["permit"]["version"], answer["permit"]["article"]) == (2, 3), answer
 

@@ -107,7 +107,7 @@ static struct ln_event *add(struct history *history, const char *member, uint32_
             event->previous = history->facts[i].digest;
         }
     }
-    history->facts[at] = (struct case_fact){digest_of_number(at), event, police, 1};
+    history->facts[at] = (struct case_fact){digest_of_number(at), event, police, 1, 0};
     return event;
 }
 
@@ -863,7 +863,7 @@ static void chain_of_corrections_costs_a_walk_and_no_more(void **state)
                                       .target_compartment = LN_COMPARTMENT_PROCEDURE,
                                       .sections = &procedure,
                                       .sections_count = 1};
-        facts[i] = (struct case_fact){digest_of_number(i), &events[i], police, 1};
+        facts[i] = (struct case_fact){digest_of_number(i), &events[i], police, 1, 0};
     }
     assert_int_equal(case_fold(facts, LINKS + 1, &agreements, &arena, &folded), 0);
     for (size_t i = 0; i <= LINKS; i++) {
@@ -1047,6 +1047,51 @@ static void every_cell_holds_for_an_event_in_a_case(void **state)
     }
 }
 
+/* Agreements that change under a case
+ * ------------------------------------------------------------------------------------- */
+
+/** Of a case that was begun under version 1, at 100 days; `second` and the ending came later.
+ */
+static bool has_begun_under(const struct policy_agreements *held, int refused)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(1024 * 1024);
+    struct history history = {.count = 0};
+    struct case_state state;
+    refer_sections(&history)->created_ms = 100 * LN_DAY_MS;
+    history.facts[0].refused = refused;
+    assert_int_equal(case_fold(history.facts, 1, held, &arena, &state), 0);
+    return state.has_begun;
+}
+
+static void newer_version_or_ending_undoes_no_case_that_was_begun(void **state)
+{
+    (void)state;
+    struct ln_agreement first = agreement, second;
+    first.id = (struct ln_name){"TH-KH"};
+    first.version = 1;
+    first.until_ms = 200 * LN_DAY_MS;
+    second = first;
+    second.version = 2; /* its day was left as it was: from the beginning on */
+    const struct policy_agreement list[] = {
+        {&first, agreement_digest, 50 * LN_DAY_MS}, /* an ending with an earlier day */
+        {&second, {{4, 5, 6}}, 200 * LN_DAY_MS}};
+    assert_true(has_begun_under(&(struct policy_agreements){list, 1}, 0));
+    assert_true(has_begun_under(&(struct policy_agreements){list, 2}, 0));
+    assert_false(has_begun_under(&(struct policy_agreements){&list[1], 1}, 0)); /* not held */
+    first.until_ms = 100 * LN_DAY_MS; /* the day that all have signed */
+    assert_false(has_begun_under(&(struct policy_agreements){list, 2}, 0));
+}
+
+static void event_that_was_refused_when_it_came_has_no_effect(void **state)
+{
+    (void)state;
+    struct ln_agreement first = agreement;
+    first.until_ms = 200 * LN_DAY_MS;
+    const struct policy_agreement held = {&first, agreement_digest, 200 * LN_DAY_MS};
+    assert_true(has_begun_under(&(struct policy_agreements){&held, 1}, 0));
+    assert_false(has_begun_under(&(struct policy_agreements){&held, 1}, LN_E_AGREEMENT_DATE));
+}
+
 /* Delivery
  * ------------------------------------------------------------------------------------- */
 
@@ -1131,6 +1176,8 @@ int main(void)
         cmocka_unit_test(every_cell_of_two_roles),
         cmocka_unit_test(nobody_has_no_cell),
         cmocka_unit_test(every_cell_holds_for_an_event_in_a_case),
+        cmocka_unit_test(newer_version_or_ending_undoes_no_case_that_was_begun),
+        cmocka_unit_test(event_that_was_refused_when_it_came_has_no_effect),
         cmocka_unit_test(refusal_of_an_event_stands_over_the_delivery_of_its_letter),
         cmocka_unit_test(what_the_addressee_gives_back_was_delivered),
         cmocka_unit_test(lateness_begins_one_millisecond_after_the_clock),
