@@ -298,7 +298,16 @@ static int diff(const struct cli *cli)
 
 /* propose, amend, end, reject -------------------------------------------------------------- */
 
-static int send_file(const struct cli *cli, const char *done)
+/** The node takes both; whoever declares an end must not be told so of a next version. */
+static int check_type(struct ln_bytes file, uint32_t type)
+{
+    AUTO(ln_arena_wipe) struct ln_arena arena = LN_ARENA(CLI_ARENA);
+    struct ln_signed signed_body;
+    const int error = ln_signed_open(file, &arena, &signed_body);
+    return error == 0 && signed_body.type != type ? LN_E_WRONG_TYPE : error;
+}
+
+static int send_file(const struct cli *cli, uint32_t type, const char *done)
 {
     AUTO(wipe) struct answer answer = {.arena = LN_ARENA(CLI_ARENA)};
     AUTO(ln_buffer_wipe) struct ln_buffer file = LN_BUFFER(LN_BODY_MAX);
@@ -308,6 +317,8 @@ static int send_file(const struct cli *cli, const char *done)
     if (error != 0)
         return error;
     error = files_read(path, &file);
+    if (error == 0)
+        error = check_type(ln_buffer_view(&file), type);
     if (error != 0)
         return cli_say(error, ln_view(path, strlen(path)));
     asked.file = ln_buffer_view(&file);
@@ -324,17 +335,17 @@ static int send_file(const struct cli *cli, const char *done)
 
 static int propose(const struct cli *cli)
 {
-    return send_file(cli, "proposed");
+    return send_file(cli, LN_TYPE_AGREEMENT, "proposed");
 }
 
 static int amend(const struct cli *cli)
 {
-    return send_file(cli, "the next version is proposed");
+    return send_file(cli, LN_TYPE_AGREEMENT, "the next version is proposed");
 }
 
 static int end(const struct cli *cli)
 {
-    return send_file(cli, "the ending is declared");
+    return send_file(cli, LN_TYPE_ENDING, "the ending is declared");
 }
 
 static int reject(const struct cli *cli)
@@ -342,8 +353,8 @@ static int reject(const struct cli *cli)
     AUTO(wipe) struct answer answer = {.arena = LN_ARENA(CLI_ARENA)};
     struct ln_door_agreement asked = {.verb = LN_DOOR_AGREEMENT_REJECT};
     int error = name_asked(cli, 1, &asked);
-    if (error == 0 && cli->reason == NULL)
-        return cli_say(LN_E_NO_REASON, LN_LITERAL("--reason"));
+    if (error == 0 && (cli->reason == NULL || cli->reason[0] == '\0'))
+        return cli_say(LN_E_USAGE, LN_LITERAL("--reason says why, to all parties"));
     if (error != 0)
         return error;
     asked.reason = ln_view(cli->reason, strlen(cli->reason));

@@ -75,13 +75,34 @@ static void add_manifests(struct listing *listing, const struct local *local,
     }
 }
 
-/** Those in force: when one ends, nothing new passes by it. */
+static bool is_followed(const struct policy_agreements *all,
+                        const struct policy_agreement *agreement, uint64_t at_ms)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (ln_name_equal(&all->list[i].agreement->id, &agreement->agreement->id) &&
+            policy_is_in_force(all, &all->list[i], at_ms))
+            return true;
+    }
+    return false;
+}
+
+/** It has ended, is being wound down, and no other version took its place. */
+static bool has_ended(const struct policy_agreements *all,
+                      const struct policy_agreement *agreement, uint64_t at_ms)
+{
+    return at_ms >= agreement->ends_ms && at_ms < policy_winds_down_ms(agreement) &&
+           policy_is_in_force(all, agreement, agreement->ends_ms - 1) &&
+           !is_followed(all, agreement, at_ms);
+}
+
+/** When one ends, nothing new passes by it. */
 static void add_agreements(struct listing *listing, const struct local *local)
 {
     const struct policy_agreements *all = agreements_policies(local->agreements);
     const uint64_t now_ms = ln_now_ms(&local->clock);
     for (size_t i = 0; i < all->count; i++) {
-        if (policy_is_in_force(all, &all->list[i], now_ms))
+        if (policy_is_in_force(all, &all->list[i], now_ms) ||
+            has_ended(all, &all->list[i], now_ms))
             add(listing, &(struct ln_door_expiry){.kind = LN_DOOR_EXPIRY_AGREEMENT,
                                                   .name = all->list[i].agreement->id,
                                                   .expires_ms = all->list[i].ends_ms});

@@ -293,13 +293,30 @@ def ending_keeps_its_notice_and_stops_what_is_new(federation):
     assert told["TH-KH-police"].startswith(later) and told["KH-TH-MM-brokers"].startswith("2031-01-01"), told
 
 
+def agreement_that_ends_is_warned_of_and_said_to_have_ended(federation):
+    as_supervisor(federation, "TH")
+    for name, days in (("nearly", 20), ("over", -1)):
+        until = (datetime.date.today() + datetime.timedelta(days=days)).isoformat()
+        source = federation.changed("th-mm-repatriation", lambda text: text.replace("id: TH-MM-repatriation", f"id: {name}")
+                                    .replace("until: 2036-01-01", f"until: {until}"))
+        federation.command("TH", "agreement", "propose", federation.make(source, name, "TH", "MM"))
+    told = {row["name"]: row["warning"] for row in federation.ask("TH", "status")["expiries"] if row["kind"] == "AGREEMENT"}
+    assert (told["nearly"], told["over"], told["KH-TH-MM-brokers"]) == ("30", "ENDED", None), told
+    line = next(line for line in federation.command("TH", "status").splitlines() if "the agreement over" in line)
+    assert line.startswith("ENDED") and "sign its next version" in line, line
+
+
 def malformed_and_unsigned_files_have_codes(federation):
     as_supervisor(federation, "KH")
     garbage = federation.directory / "garbage"
     garbage.write_bytes(b"\x08\x08\x12\x04abcd")
     refused_with("MALFORMED", federation, "KH", "agreement", "propose", garbage)
     refused_with("WRONG_TYPE", federation, "KH", "agreement", "propose", federation.keys / "roster")
+    refused_with("WRONG_TYPE", federation, "KH", "agreement", "propose", federation.directory / "ending")
+    refused_with("WRONG_TYPE", federation, "KH", "agreement", "end", federation.directory / "proposal")
     refused_with("NOT_FOUND", federation, "KH", "agreement", "show", "nothing")
+    said = refused_with("USAGE", federation, "KH", "agreement", "reject", "TH-KH-police")
+    assert "--reason says why" in said, said
     contradictory = federation.changed("th-kh-police", lambda text: text.replace("parties: [TH, KH]", "parties: [TH, TH]"))
     try:
         federation.make(contradictory, "contradictory")
@@ -332,7 +349,7 @@ RULES = [without_an_agreement_only_test_messages_pass, proposal_of_one_country_i
          overridden_consent_takes_two_officers_and_is_flagged_on_both_sides,
          next_version_replaces_it_and_shows_what_it_changes, rejected_version_says_who_and_why,
          three_countries_need_one_agreement_of_all_three, ending_keeps_its_notice_and_stops_what_is_new,
-         malformed_and_unsigned_files_have_codes, agreements_outlive_kill_and_restart, hub_learns_nothing_of_agreements]
+         agreement_that_ends_is_warned_of_and_said_to_have_ended, malformed_and_unsigned_files_have_codes, agreements_outlive_kill_and_restart, hub_learns_nothing_of_agreements]
 
 
 def main():
