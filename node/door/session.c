@@ -96,6 +96,12 @@ static void note_mistake(struct sessions *sessions, const struct ln_name *name)
     mistake->until_ms = ln_now_ms(&sessions->clock) + delay_ms;
 }
 
+/** A clock that was set back must not make minutes into a year. */
+static bool is_delayed(const struct mistake *mistake, uint64_t now_ms)
+{
+    return now_ms < mistake->until_ms && mistake->until_ms - now_ms <= DELAY_MAX_MS;
+}
+
 /* Sessions --------------------------------------------------------------------------------- */
 
 /** An officer who logs in again and again ends the own oldest session, and nobody else's. */
@@ -120,7 +126,7 @@ int sessions_login(struct sessions *sessions, const struct ln_name *name,
     struct mistake *mistake = mistake_of(sessions, name);
     struct officer *officer;
     sessions_expire(sessions);
-    if (mistake != NULL && now_ms < mistake->until_ms)
+    if (mistake != NULL && is_delayed(mistake, now_ms))
         return LN_E_LOGIN_DELAY;
     const int error = officer_unlock(sessions->directory, name, passphrase, &officer);
     if (error == LN_E_LOGIN)
@@ -141,11 +147,13 @@ int sessions_login(struct sessions *sessions, const struct ln_name *name,
     return 0;
 }
 
+/** Nor must it keep a session open: how long it was idle is not known then. */
 void sessions_expire(struct sessions *sessions)
 {
     const uint64_t now_ms = ln_now_ms(&sessions->clock);
     for (size_t i = sessions->count; i > 0; i--) {
-        if (now_ms > sessions->list[i - 1].used_ms + sessions->idle_ms)
+        if (now_ms > sessions->list[i - 1].used_ms + sessions->idle_ms ||
+            now_ms + sessions->idle_ms < sessions->list[i - 1].used_ms)
             lock_at(sessions, i - 1);
     }
 }

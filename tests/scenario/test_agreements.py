@@ -253,6 +253,9 @@ def rejected_version_says_who_and_why(federation):
     federation.command("TH", "agreement", "reject", "TH-MM-repatriation", "--reason", "article 3 needs a doctor")
     wait_until(lambda: federation.status("MM", "TH-MM-repatriation") == "REJECTED", "the rejection")
     assert "article 3 needs a doctor" in federation.command("MM", "agreement", "list")
+    federation.keys_command("agreement", "sign", file, "--key", federation.keys / "KH" / "root-1.key",
+                            "--passphrase-file", federation.keys / "passphrases" / "KH-root-1")
+    refused_with("AGREEMENT_REJECTED", federation, "MM", "agreement", "propose", file)  # no party has added its word
     refused_with("STATE", federation, "TH", "agreement", "reject", "TH-KH-police", "--number", "2", "--reason", "no")
 
 

@@ -219,6 +219,19 @@ static void nobody_waits_longer_than_five_minutes(void **state)
     }
 }
 
+/** The clock was a year ahead, and is right again. */
+static void clock_set_back_neither_locks_out_nor_leaves_open(void **state)
+{
+    (void)state;
+    struct ln_door_token token;
+    test_now_ms += 365 * LN_DAY_MS;
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+    assert_int_equal(login(&OFFICER, WRONG, &(struct ln_door_token){{0}}), LN_E_LOGIN);
+    test_now_ms -= 365 * LN_DAY_MS;
+    assert_null(sessions_find(sessions, &token));
+    assert_int_equal(login(&OFFICER, RIGHT, &token), 0);
+}
+
 static uint64_t work_of_login(const struct ln_name *name, struct ln_bytes passphrase, int code)
 {
     struct ln_door_token token;
@@ -283,6 +296,7 @@ int main(void)
         RULE(delays_double_and_end_with_the_right_passphrase),
         RULE(delay_of_one_name_is_none_of_another),
         RULE(nobody_waits_longer_than_five_minutes),
+        RULE(clock_set_back_neither_locks_out_nor_leaves_open),
         RULE(unknown_name_costs_the_work_of_a_known_one),
         RULE(wrong_passphrase_ends_nobodys_session),
         RULE(keys_are_in_memory_only_while_a_session_lives),
