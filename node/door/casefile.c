@@ -38,6 +38,13 @@ void casefile_roles(const struct local *local, const struct ln_event *event,
     }
 }
 
+/** What was erased had its effect. */
+static int why_without_effect(const struct ln_case_event_record *record)
+{
+    const int refused = -(int)record->refused;
+    return refused == LN_E_ERASED ? 0 : refused;
+}
+
 static int load_event(const struct ln_case_event_record *record, void *context)
 {
     const struct loading *loading = context;
@@ -59,8 +66,9 @@ static int load_event(const struct ln_case_event_record *record, void *context)
         return error;
     event->received_ms = record->received_ms;
     event->refused = record->refused;
-    *fact = (struct case_fact){
-        .digest = record->digest, .event = &event->event, .refused = -(int)record->refused};
+    *fact = (struct case_fact){.digest = record->digest,
+                               .event = &event->event,
+                               .refused = why_without_effect(record)};
     casefile_roles(loading->local, &event->event, fact);
     file->count++;
     return 0;
