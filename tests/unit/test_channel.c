@@ -994,8 +994,7 @@ static void third_body_of_a_version_brings_no_forked_one_into_force(void **state
 {
     (void)state;
     AUTO(ln_buffer_wipe)
-    struct ln_buffer other = LN_BUFFER(LN_BODY_MAX),
-                     third = LN_BUFFER(LN_BODY_MAX);
+    struct ln_buffer other = LN_BUFFER(LN_BODY_MAX), third = LN_BUFFER(LN_BODY_MAX);
     struct ln_digest forked, incomplete;
     const struct ln_digest agreement = propose_signed_by(0, true, true);
     sign_agreement((const bool[NODES]){true, true}, "Another text", &other, &forked);
