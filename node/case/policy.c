@@ -240,6 +240,16 @@ static bool covers(const struct policy_agreement *agreement, const struct policy
     return true;
 }
 
+/** An id that was used for others, too, takes nothing from those who had it. */
+static bool has_same_parties(const struct ln_agreement *a, const struct ln_agreement *b)
+{
+    for (size_t i = 0; i < a->parties_count; i++) {
+        if (!ln_agreement_has_party(b, &a->parties[i].member))
+            return false;
+    }
+    return a->parties_count == b->parties_count;
+}
+
 /** When a newer version of it came into force; 0: none has by then. */
 static uint64_t replaced_ms(const struct policy_agreements *agreements,
                             const struct policy_agreement *agreement, uint64_t at_ms)
@@ -248,6 +258,7 @@ static uint64_t replaced_ms(const struct policy_agreements *agreements,
     for (size_t i = 0; i < agreements->count; i++) {
         const struct ln_agreement *other = agreements->list[i].agreement;
         if (ln_name_equal(&other->id, &agreement->agreement->id) &&
+            has_same_parties(other, agreement->agreement) &&
             other->version > agreement->agreement->version && other->from_ms <= at_ms &&
             (replaced == 0 || other->from_ms < replaced))
             replaced = other->from_ms;

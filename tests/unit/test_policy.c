@@ -347,6 +347,25 @@ static void newer_version_replaces_the_older_from_its_day_on(void **state)
                      LN_E_AGREEMENT_DATE);
 }
 
+static void version_between_other_parties_replaces_nothing(void **state)
+{
+    (void)state;
+    start();
+    agreement.until_ms = 100 * LN_DAY_MS;
+    struct ln_agreement other = agreement;
+    const struct ln_country others[] = {agreement.parties[0], {{"XX"}}};
+    other.version = 2;
+    const struct policy_agreement list[] = {{&agreement, {{1}}, 100 * LN_DAY_MS},
+                                            {&other, {{2}}, 100 * LN_DAY_MS}};
+    const struct policy_agreements both = {list, 2};
+    const struct policy_draft draft = plain_draft();
+    assert_ptr_equal(policy_permits(&both, &draft, 50 * LN_DAY_MS).agreement, &list[1]);
+    other.parties = others;
+    other.parties_count = 2;
+    assert_ptr_equal(policy_permits(&both, &draft, 50 * LN_DAY_MS).agreement, &list[0]);
+    assert_int_equal(policy_check(&both, &list[0].digest, 1, &draft, 50 * LN_DAY_MS).code, 0);
+}
+
 static void event_that_names_what_is_not_held_is_refused(void **state)
 {
     (void)state;
@@ -373,6 +392,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(refuses_agreement_that_contradicts_itself),
         cmocka_unit_test(article_against_a_principle_cannot_be_used),
         cmocka_unit_test(newer_version_replaces_the_older_from_its_day_on),
+        cmocka_unit_test(version_between_other_parties_replaces_nothing),
         cmocka_unit_test(event_that_names_what_is_not_held_is_refused),
     };
     vectors_find(argc, argv);
