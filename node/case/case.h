@@ -139,6 +139,15 @@ struct policy_answer case_policy(const struct policy_agreements *agreements,
                                  const struct ln_event *event, const struct ln_event *refer);
 
 /**
+ * The same of the agreement that the event names, as it was signed, and of no other body:
+ * endings and newer versions undo nothing that was taken before them. For the fold, and for
+ * what a counterpart gives back after a restore.
+ */
+struct policy_answer case_policy_as_signed(const struct policy_agreements *agreements,
+                                           const struct ln_event *event,
+                                           const struct ln_event *refer);
+
+/**
  * May what an event of a case between these parties takes from another case be given to them,
  * by the heads that it carries? For the fold, and for a receiver. 0, ORIGIN, or of
  * handling_allows.

@@ -253,24 +253,28 @@ int case_allows_action(const struct case_state *state, const struct case_fact *f
     return error;
 }
 
-/**
- * Of the agreement that the event names, as it was signed, and of no other body: endings and
- * newer versions were asked when the event came, and undo nothing that was taken before them.
- */
-static int check_permit(const struct case_state *state, const struct case_fact *fact)
+struct policy_answer case_policy_as_signed(const struct policy_agreements *agreements,
+                                           const struct ln_event *event,
+                                           const struct ln_event *refer)
 {
-    const struct ln_event *refer = state->has_begun ? state->first : fact->event;
     const struct policy_agreement *named =
-        state->agreements == NULL ? NULL
-                                  : policy_find(state->agreements, &fact->event->agreement);
-    if (fact->refused != 0)
-        return fact->refused;
+        agreements == NULL ? NULL : policy_find(agreements, &event->agreement);
     if (named == NULL)
-        return case_policy(NULL, fact->event, refer).code;
+        return case_policy(NULL, event, refer);
     const struct policy_agreement as_signed = {named->agreement, named->digest,
                                                named->agreement->until_ms};
     const struct policy_agreements only = {&as_signed, 1};
-    return case_policy(&only, fact->event, refer).code;
+    struct policy_answer answer = case_policy(&only, event, refer);
+    answer.agreement = answer.agreement == NULL ? NULL : named; /* what lives on */
+    return answer;
+}
+
+static int check_permit(const struct case_state *state, const struct case_fact *fact)
+{
+    const struct ln_event *refer = state->has_begun ? state->first : fact->event;
+    return fact->refused != 0
+               ? fact->refused
+               : case_policy_as_signed(state->agreements, fact->event, refer).code;
 }
 
 int case_allows(const struct case_state *state, const struct case_fact *fact)

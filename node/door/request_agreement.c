@@ -12,6 +12,8 @@
 
 enum { REJECTION_MAX = 8192 };
 
+#define MADE_WITHIN_MS (35 * LN_DAY_MS)
+
 /* Listing and showing ---------------------------------------------------------------------- */
 
 static struct ln_bytes word(const char *text)
@@ -104,12 +106,30 @@ static int show(struct request *request)
 
 /* Proposing and rejecting ------------------------------------------------------------------ */
 
+/** Its notice counts from when it was made: a dead clock there would end it at once. */
+static int check_clock(struct request *request, const struct ln_signed *signed_body)
+{
+    const uint64_t now_ms = ln_now_ms(&request->local->clock);
+    struct ln_ending ending;
+    if (signed_body->type != LN_TYPE_ENDING)
+        return 0;
+    const int error = ln_ending_open(signed_body->body, request->arena, &ending);
+    if (error != 0)
+        return error;
+    return ending.created_ms + MADE_WITHIN_MS < now_ms
+               ? request_say(request, LN_E_AGREEMENT_NOTICE,
+                             "it says that it was made more than 35 days ago; make it anew")
+               : 0;
+}
+
 static int take(struct request *request, struct ln_bytes literal)
 {
     struct ln_signed signed_body;
     int error = ln_signed_open(literal, request->arena, &signed_body);
     if (error == 0 && !agreementkeeper_keeps(signed_body.type))
         error = LN_E_WRONG_TYPE;
+    if (error == 0)
+        error = check_clock(request, &signed_body);
     if (error != 0)
         return error;
     const int result =

@@ -17,6 +17,9 @@ enum { ITEM_ARENA = 512 * 1024 };
  */
 #define ENDED_LONG_AGO_MS (30 * LN_DAY_MS)
 
+/** Counterparts give back what a restored node forgot; letters wait in a hub for so long. */
+#define GIVEN_BACK_MS (35 * LN_DAY_MS)
+
 bool apply_is_fatal(int error)
 {
     return error == LN_E_STORE || error == LN_E_STORE_DAMAGED || error == LN_E_DISK_FULL ||
@@ -302,14 +305,41 @@ static bool ended_long_ago(const struct local *local, const struct policy_answer
     return ln_now_ms(&local->clock) > end + ENDED_LONG_AGO_MS;
 }
 
-static int ask_policy(const struct local *local, const struct ln_event *event,
-                      const struct ln_event *refer)
+static const char restored_fact[] = "restored";
+
+int apply_mark_restored(struct store_txn *txn, const struct local *local)
 {
-    const int error = case_origin(event, refer);
+    uint8_t now[8];
+    ln_put_u64(now, ln_now_ms(&local->clock));
+    return store_fact_put(txn, restored_fact, ln_view(now, sizeof now));
+}
+
+static int is_restored(struct store_txn *txn, const struct local *local, bool *out)
+{
+    AUTO(ln_buffer_wipe) struct ln_buffer value = LN_BUFFER(8);
+    const int error = store_fact_get(txn, restored_fact, &value);
+    *out = false;
+    if (error != 0 || value.size != 8)
+        return error == LN_E_NOT_FOUND ? 0 : error;
+    const uint64_t restored_ms = ln_get_u64(value.data), now_ms = ln_now_ms(&local->clock);
+    *out = now_ms >= restored_ms && now_ms - restored_ms < GIVEN_BACK_MS;
+    return 0;
+}
+
+/** What counterparts give back after a restore was asked when it came first. */
+static int ask_policy(struct store_txn *txn, const struct local *local,
+                      const struct ln_event *event, const struct ln_event *refer)
+{
+    const struct policy_agreements *agreements = agreements_policies(local->agreements);
+    bool is_given_back;
+    int error = case_origin(event, refer);
+    if (error == 0)
+        error = is_restored(txn, local, &is_given_back);
     if (error != 0)
         return error;
-    const struct policy_answer answer =
-        case_policy(agreements_policies(local->agreements), event, refer);
+    if (is_given_back)
+        return case_policy_as_signed(agreements, event, refer).code;
+    const struct policy_answer answer = case_policy(agreements, event, refer);
     if (answer.code == 0 && answer.agreement != NULL && ended_long_ago(local, &answer, event))
         return LN_E_AGREEMENT_DATE;
     return answer.code;
@@ -356,14 +386,14 @@ int apply_policy(struct store_txn *txn, const struct local *local, const struct 
     if (error != 0)
         return error;
     if (event->action == LN_ACTION_REFER) {
-        error = ask_policy(local, event, event);
+        error = ask_policy(txn, local, event, event);
     } else {
         error = store_case_get(txn, &event->case_id, &row);
         if (error != 0 || ln_digest_is_zero(&row.refer)) /* the fold will ask */
             return error == LN_E_NOT_FOUND ? 0 : error;
         error = open_refer(txn, &row, &arena, &refer);
         if (error == 0)
-            error = ask_policy(local, event, &refer.event);
+            error = ask_policy(txn, local, event, &refer.event);
     }
     return error == LN_E_AGREEMENT_VERSION && may_wait ? LN_E_VERSION_GAP : error;
 }

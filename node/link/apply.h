@@ -37,6 +37,9 @@ LN_CHECKED int apply_verify(const struct local *local, const struct ln_event_ite
 LN_CHECKED int apply_policy(struct store_txn *txn, const struct local *local,
                             const struct ln_event *event, bool may_wait);
 
+/** For 35 days agreements that ended since do not stop what counterparts give back. */
+LN_CHECKED int apply_mark_restored(struct store_txn *txn, const struct local *local);
+
 /**
  * Keeps the header of an event that is refused, without its sections, so that its place in its
  * author's order is taken. `code` is negative. As apply_event.

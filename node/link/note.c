@@ -138,6 +138,8 @@ int note_ask_all(struct store_txn *txn, const struct local *local)
 {
     const struct ln_roster *roster = ln_trust_roster(local->trust);
     int error = auditword_restored(txn, local);
+    if (error == 0)
+        error = apply_mark_restored(txn, local);
     for (size_t i = 0; i < roster->members_count && error == 0; i++) {
         const struct ln_name *peer = &roster->members[i].id;
         if (!ln_name_equal(peer, &local->member))

@@ -6,6 +6,7 @@ usage: test_agreements.py BUILD
 """
 
 import datetime
+import os
 import pathlib
 import subprocess
 import sys
@@ -45,8 +46,9 @@ class Agreed(Federation):
     def __init__(self, build):
         super().__init__(build, has_agreement=False)
 
-    def keys_command(self, *words):
-        done = subprocess.run([self.program("keys", "liaison-keys"), *map(str, words)], capture_output=True, text=True)
+    def keys_command(self, *words, environment=None):
+        done = subprocess.run([self.program("keys", "liaison-keys"), *map(str, words)], capture_output=True, text=True,
+                              env=dict(os.environ, **(environment or {})))
         if done.returncode:
             raise Refused(done.returncode, done.stderr)
         return done.stdout
@@ -273,6 +275,16 @@ def three_countries_need_one_agreement_of_all_three(federation):
     wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED", "MM": "DELIVERED"}, "both receipts")
 
 
+def ending_by_a_dead_clock_is_refused(federation, day):
+    """On the offline machine it is two hundred days ago: so the notice would have begun."""
+    fault, ending = federation.directory / "dead-clock", federation.directory / "dead-ending"
+    fault.write_text(f"clock {-200 * 86400}")
+    federation.keys_command(
+        "agreement", "end", federation.directory / "unsigned", "--member", "TH", "--on", day, "--reason", "a dead clock",
+        "--out", ending, environment={"LD_PRELOAD": str(federation.build / "tests" / "libfault.so"), "LIAISON_FAULT": str(fault)})
+    refused_with("AGREEMENT_NOTICE", federation, "TH", "agreement", "end", federation.sign(ending, "TH"))
+
+
 def ending_keeps_its_notice_and_stops_what_is_new(federation):
     soon = (datetime.date.today() + datetime.timedelta(days=3)).isoformat()
     later = (datetime.date.today() + datetime.timedelta(days=120)).isoformat()
@@ -286,6 +298,7 @@ def ending_keeps_its_notice_and_stops_what_is_new(federation):
     federation.keys_command("agreement", "end", federation.directory / "unsigned", "--member", "TH", "--on", later,
                             "--reason", "a new one is negotiated", "--out", ending)
     as_supervisor(federation, "TH")
+    ending_by_a_dead_clock_is_refused(federation, soon)
     refused_with("TOO_FEW_SIGNATURES", federation, "TH", "agreement", "end", ending)
     federation.command("TH", "agreement", "end", federation.sign(ending, "TH"))
     wait_until(lambda: "was ended by TH: a new one is negotiated" in federation.command("KH", "agreement", "list"),

@@ -102,6 +102,25 @@ def officer_whose_keys_have_ended_signs_nothing(federation):
     wait_until(lambda: federation.deliveries("KH", case) == {"TH": "DELIVERED"}, "the receipt")
 
 
+def nothing_is_signed_under_a_manifest_that_has_ended(federation):
+    node = federation.nodes["KH"]
+    node.stop()
+    faults = node.preload_faults(federation.build)
+    faults.write_text(f"clock {70 * 86400}")
+    node.start()
+    federation.login("KH", "kh-police-1")
+    try:
+        federation.refer("KH", DRAFT)
+    except Refused as refused:
+        assert "(EXPIRED)" in refused.text, refused.text
+    else:
+        raise AssertionError("a referral was signed under a manifest that has ended")
+    node.stop()
+    node.environment = {}
+    node.start()
+    federation.login("KH", "kh-police-1")
+
+
 def metrics_say_when_each_kind_ends(federation):
     Papers(federation, "KH").reload()
     wait_until(lambda: expires(federation, "signing_key") <= 5 * DAY, "the metrics")
@@ -135,7 +154,8 @@ def page_has_every_metric(federation):
 
 RULES = [nothing_is_said_of_what_is_far, each_kind_is_warned_of_in_its_time, people_are_told_what_to_do_soonest_first,
          counterpart_is_warned_of_the_manifest_only, officer_whose_keys_have_ended_signs_nothing,
-         metrics_say_when_each_kind_ends, metrics_follow_what_waits, page_has_every_metric]
+         metrics_say_when_each_kind_ends, metrics_follow_what_waits, page_has_every_metric,
+         nothing_is_signed_under_a_manifest_that_has_ended]
 
 
 def main():

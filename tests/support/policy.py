@@ -256,6 +256,23 @@ def emergencies():
                           sections=[section(compartment)])
 
 
+def consent_and_floor():
+    """The rules that an article sets for itself, each on both sides of its edge."""
+    for pair, request, purpose in [(["TH", "KH"], "VICTIM_LOCATE_OR_RESCUE", 3), (["TH", "MM"], "REPATRIATION_REQUEST", 5),
+                                   (["TH", "MM"], "FAMILY_TRACING", 4)]:
+        for referral in (True, False):
+            for consent in range(4):
+                for ground in (True, False):
+                    yield ask(f"{request}, referral {referral}, IDENTITY, consent {consent}, ground {ground}", parties=pair,
+                              request=REQUEST[request], purpose=purpose, consent=consent, ground=ground,
+                              referral=referral, contents=[2], sections=[section(1), section(2)])
+    for request, compartment in [("BROKER_NOTICE", 5), ("BROKER_NOTICE", 1), ("JOINT_OPERATION_PROPOSAL", 5)]:
+        for handling in range(5):
+            yield ask(f"{request} with {compartment} under code {handling}", request=REQUEST[request], purpose=1,
+                      sections=[section(1, 2), section(compartment, handling, 1, 1)] if compartment != 1 else
+                      [section(1, handling)])
+
+
 def later_events():
     for referrer in (True, False):
         yield ask(f"a later event without sections, referrer {referrer}", referral=False, referrer=referrer)
@@ -279,7 +296,7 @@ def dates():
 
 def policy_file():
     questions = [*every_request(), *every_compartment(), *every_purpose_and_content(), *children(), *handling(),
-                 *emergencies(), *later_events(), *dates()]
+                 *emergencies(), *consent_and_floor(), *later_events(), *dates()]
     bodies = [agreement_body(name) for name in AGREEMENTS]
     return [dict(row, **answer(bodies, row, row["at_ms"])) for row in questions]
 

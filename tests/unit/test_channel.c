@@ -890,14 +890,22 @@ static void event_waits_for_the_letter_that_its_agreement_may_be_in(void **state
     assert_int_equal(refused_with(&event), 0);
 }
 
+static int mark_restored(struct store_txn *txn, void *context)
+{
+    return apply_mark_restored(txn, context);
+}
+
 /** An event made while the agreement was in force, which arrives so long after its end. */
-static int code_when_taken_after_the_end(uint64_t after_ms)
+static int code_when_taken_after_the_end(uint64_t after_ms, bool is_restored)
 {
     const uint64_t before_ms = test_now_ms;
     const struct ln_digest agreement = propose_signed_by(0, true, true);
     settle();
     const struct ln_digest event = post_under(&agreement);
     test_now_ms = AGREEMENT_UNTIL_MS + after_ms;
+    if (is_restored)
+        assert_int_equal(
+            store_run(countries[1].local.store, mark_restored, &countries[1].local), 0);
     settle();
     test_now_ms = before_ms;
     return refused_with(&event);
@@ -906,13 +914,19 @@ static int code_when_taken_after_the_end(uint64_t after_ms)
 static void event_that_was_long_on_its_way_is_taken_after_the_end(void **state)
 {
     (void)state;
-    assert_int_equal(code_when_taken_after_the_end(29 * LN_DAY_MS), 0);
+    assert_int_equal(code_when_taken_after_the_end(29 * LN_DAY_MS, false), 0);
 }
 
 static void sender_whose_clock_was_set_back_reaches_nothing_that_ended_long_ago(void **state)
 {
     (void)state;
-    assert_int_equal(code_when_taken_after_the_end(31 * LN_DAY_MS), LN_E_AGREEMENT_DATE);
+    assert_int_equal(code_when_taken_after_the_end(31 * LN_DAY_MS, false), LN_E_AGREEMENT_DATE);
+}
+
+static void restored_node_takes_back_what_came_before_the_end(void **state)
+{
+    (void)state;
+    assert_int_equal(code_when_taken_after_the_end(400 * LN_DAY_MS, true), 0);
 }
 
 static void agreement_outlives_a_start(void **state)
@@ -2005,6 +2019,7 @@ int main(void)
         RULE(agreement_outlives_a_start),
         RULE(event_that_was_long_on_its_way_is_taken_after_the_end),
         RULE(sender_whose_clock_was_set_back_reaches_nothing_that_ended_long_ago),
+        RULE(restored_node_takes_back_what_came_before_the_end),
         RULE(same_version_with_another_digest_is_a_fork_in_force_nowhere),
         RULE(refuses_a_proposal_beyond_its_countrys_quota),
         RULE(full_quota_of_one_country_stops_neither_the_other_nor_what_both_sign),
