@@ -6,6 +6,8 @@
 
 #include "request.h"
 
+#include <liaison/agreement.h>
+
 #include <string.h>
 
 static uint32_t action_of_act(uint32_t action)
@@ -55,8 +57,32 @@ static uint32_t action_of(const struct ln_door_request *body, uint32_t action)
     return action == 0 ? LN_AUDIT_OTHER : action;
 }
 
-static struct ln_name member_of(const struct ln_door_request *body)
+/** Of what is proposed it is the agreement that the file is about; empty: the file is none. */
+static struct ln_name agreement_of(struct request *request)
 {
+    const struct ln_door_agreement *asked = request->body->agreement;
+    struct ln_signed statement;
+    struct ln_agreement agreement = {.id = {{0}}};
+    struct ln_ending ending = {.agreement = {{0}}};
+    int error = LN_E_NOT_FOUND;
+    if (asked->file.size == 0)
+        return asked->id;
+    if (ln_signed_open(asked->file, request->arena, &statement) != 0)
+        return agreement.id;
+    if (statement.type == LN_TYPE_AGREEMENT)
+        error = ln_agreement_open(statement.body, request->arena, &agreement);
+    else if (statement.type == LN_TYPE_ENDING)
+        error = ln_ending_open(statement.body, request->arena, &ending);
+    if (error != 0)
+        return (struct ln_name){{0}};
+    return statement.type == LN_TYPE_ENDING ? ending.agreement : agreement.id;
+}
+
+static struct ln_name subject_of(struct request *request)
+{
+    const struct ln_door_request *body = request->body;
+    if (body->agreement != NULL)
+        return agreement_of(request);
     if (body->reopen != NULL)
         return body->reopen->member;
     if (body->root_accept != NULL)
@@ -70,7 +96,7 @@ void auditing_start(struct request *request, uint32_t action)
     const struct ln_bytes purpose = request->body->why;
     auditing->entry = (struct ln_audit_entry){.when_ms = ln_now_ms(&request->local->clock),
                                               .action = action_of(request->body, action),
-                                              .member = member_of(request->body)};
+                                              .member = subject_of(request)};
     if (purpose.size <= sizeof auditing->purpose) {
         memcpy(auditing->purpose, purpose.data == NULL ? "" : (const char *)purpose.data,
                purpose.size);

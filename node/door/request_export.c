@@ -94,7 +94,7 @@ static int check_second(struct request *request, const struct ln_id *case_id, ui
 
 /** What is of the case's sections in an export. */
 struct leaving {
-    bool is_nothing, is_all;
+    bool is_nothing, is_all; /* all that was asked for is all that there is */
     int code; /* if nothing: the first of which more is known than a missing key */
 };
 
@@ -105,7 +105,7 @@ static struct leaving what_leaves(const struct ln_door_case *view)
         for (size_t k = 0; k < view->events[i].sections_count; k++) {
             const int shut = -(int)view->events[i].sections[k].code;
             leaving.is_nothing &= shut != 0;
-            leaving.is_all &= shut == 0;
+            leaving.is_all &= shut != LN_E_LEFT_OUT;
             if (leaving.code == LN_E_ROLE_KEY && shut != 0 && shut != LN_E_LEFT_OUT)
                 leaving.code = shut;
         }

@@ -77,14 +77,26 @@ static void say_countries(struct printing *printing, const char *label,
     say(printing, "%s%s\n", count == 0 ? " " : "", count == 0 ? none : "");
 }
 
+enum { SPAN_SIZE = 32 };
+
+/** In hours, as a source says it; in minutes where that would not be exact. */
+static const char *span_of(uint64_t ms, char out[static SPAN_SIZE])
+{
+    const bool is_whole = ms % LN_HOUR_MS == 0;
+    snprintf(out, SPAN_SIZE, "%llu %s",
+             (unsigned long long)(ms / (is_whole ? LN_HOUR_MS : LN_MINUTE_MS)),
+             is_whole ? "h" : "min");
+    return out;
+}
+
 static void say_clocks(struct printing *printing, const struct ln_article *article)
 {
     for (size_t i = 0; i < article->clocks_count; i++) {
         const struct ln_clocks *clocks = &article->clocks[i];
-        say(printing, "  %s: acknowledge within %llu min, act within %llu min\n",
+        char acknowledge[SPAN_SIZE], act[SPAN_SIZE];
+        say(printing, "  %s: acknowledge within %s, act within %s\n",
             ln_code_name(LN_LIST_URGENCIES, clocks->urgency),
-            (unsigned long long)(clocks->acknowledge_ms / LN_MINUTE_MS),
-            (unsigned long long)(clocks->act_ms / LN_MINUTE_MS));
+            span_of(clocks->acknowledge_ms, acknowledge), span_of(clocks->act_ms, act));
     }
 }
 
@@ -171,8 +183,9 @@ static void say_ladder(struct printing *printing, const struct ln_agreement *agr
 {
     for (size_t i = 0; i < agreement->ladder_count; i++) {
         const struct ln_step *step = &agreement->ladder[i];
-        say(printing, "escalation: %s/%s, %llu min past the clock\n", step->member.text,
-            step->office.text, (unsigned long long)(step->after_ms / LN_MINUTE_MS));
+        char after[SPAN_SIZE];
+        say(printing, "escalation: %s/%s, %s past the clock\n", step->member.text,
+            step->office.text, span_of(step->after_ms, after));
     }
 }
 

@@ -239,6 +239,8 @@ def next_version_replaces_it_and_shows_what_it_changes(federation):
     for member in ("KH", "TH"):
         wait_until(lambda: federation.status(member, "TH-KH-police", 2) == "IN_FORCE", "version 2")
         assert federation.status(member, "TH-KH-police", 1) == "REPLACED"
+    log = federation.ask("KH", "audit", "show", "--officer", "kh-supervisor-1")
+    assert ("PROPOSE", "TH-KH-police", "TOO_FEW_SIGNATURES") in [(e["action"], e["member"], e["code"]) for e in log], log
     as_police(federation, "KH"), as_police(federation, "TH")
     for member in ("KH", "TH"):  # the new version's day is before theirs
         assert "not begun" not in federation.command(member, "show", begun), "a begun case was undone"
