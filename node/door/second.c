@@ -33,6 +33,8 @@ int second_find(struct store_txn *txn, const struct local *local, const char *fa
     const uint64_t said_ms = ln_get_u64(value.data), now_ms = ln_now_ms(&local->clock);
     if (now_ms >= said_ms && now_ms - said_ms < KEPT_FOR_MS)
         memcpy(out_officer, value.data + TIME_BYTES, sizeof *out_officer);
+    if (ln_trust_is_revoked(local->trust, &local->member, out_officer))
+        *out_officer = (struct ln_name){{0}};
     return 0;
 }
 

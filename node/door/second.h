@@ -11,7 +11,7 @@
 /** "what/about-which": a name of a fact of the store. */
 enum { SECOND_FACT_SIZE = 128 };
 
-/** Who said it within a day; empty: nobody. */
+/** Who said it within a day and is not revoked since; empty: nobody. */
 LN_CHECKED int second_find(struct store_txn *txn, const struct local *local, const char *fact,
                            struct ln_name *out_officer);
 LN_CHECKED int second_keep(struct store_txn *txn, const struct local *local, const char *fact,

@@ -99,9 +99,10 @@ int acceptance_load(const struct local *local)
 
 /* Voting ----------------------------------------------------------------------------------- */
 
-/** Who voted before for the same roots, and not too long ago; empty: nobody. */
-static int first_voter(struct store_txn *txn, const struct acceptance_vote *vote,
-                       const struct acceptance *now, struct ln_name *out)
+/** Who voted before for the same roots, not too long ago, and is not revoked; empty: nobody. */
+static int first_voter(struct store_txn *txn, const struct local *local,
+                       const struct acceptance_vote *vote, const struct acceptance *now,
+                       struct ln_name *out)
 {
     struct acceptance before;
     *out = (struct ln_name){{0}};
@@ -109,16 +110,17 @@ static int first_voter(struct store_txn *txn, const struct acceptance_vote *vote
     if (error != 0)
         return error == LN_E_NOT_FOUND ? 0 : error;
     if (!acceptance_is_complete(&before) && now->when_ms < before.when_ms + VOTE_FOR_MS &&
-        ln_digest_equal(&before.fingerprint, &now->fingerprint))
+        ln_digest_equal(&before.fingerprint, &now->fingerprint) &&
+        !ln_trust_is_revoked(local->trust, &local->member, &before.first))
         *out = before.first;
     return 0;
 }
 
-static int count_vote(struct store_txn *txn, const struct acceptance_vote *vote,
-                      struct acceptance *now)
+static int count_vote(struct store_txn *txn, const struct local *local,
+                      const struct acceptance_vote *vote, struct acceptance *now)
 {
     struct ln_name first;
-    const int error = first_voter(txn, vote, now, &first);
+    const int error = first_voter(txn, local, vote, now, &first);
     if (error != 0)
         return error;
     if (ln_name_equal(&first, &vote->officer))
@@ -143,7 +145,7 @@ int acceptance_vote(struct store_txn *txn, const struct local *local,
     if (error != 0)
         return error;
     if (ln_trust_standing(local->trust, &vote->member) != 0)
-        return count_vote(txn, vote, out);
+        return count_vote(txn, local, vote, out);
     out->first = out->second = vote->officer; /* nothing is left to do */
     return 0;
 }

@@ -161,6 +161,7 @@ def lost_officer_key(drill):
     book = drill.open_page("officer-key-lost")
     log_in_both(drill)
     old_case = drill.refer_from("TH", "EVIDENCE")
+    assert drill.ask("KH", "erase", old_case)["done"] is False  # the thief's word, as the first of two
     thief = shutil.copytree(drill.papers / "node", drill.directory / "stolen")
     book.run("Shut it at the node")
     drill.refused("NO_SESSION", "KH", "inbox")
@@ -180,6 +181,8 @@ def lost_officer_key(drill):
     new_case = drill.refer_from("TH", "EVIDENCE")
     assert drill.states("KH", new_case)[0] == ["OPEN"]
     old_name_holds_nothing(drill, thief)
+    drill.login("KH", "kh-welfare-1")
+    assert drill.ask("KH", "erase", old_case)["done"] is False, "a revoked officer's word counted"
     book.is_done()
 
 
